@@ -1,0 +1,5 @@
+"""``python -m taskdeck``."""
+
+from taskdeck.cli import main
+
+main()

@@ -1,0 +1,138 @@
+"""A new project: one notebook and one script, declared and ready to run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+class NotEmpty(Exception):
+    """There is a project already; the message names the file that would be overwritten."""
+
+
+def write(directory: Path) -> Iterator[Path]:
+    """Writes the files of a new project and yields their paths.
+
+    Raises `NotEmpty` before anything is written, and `OSError`.
+    """
+    contents = {directory / name: text for name, text in _files().items()}
+    for path in contents:
+        if path.exists():
+            raise NotEmpty(f"{path} exists already: choose an empty directory.")
+    for path, text in contents.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        yield path
+    (directory / "data").mkdir(exist_ok=True)
+
+
+def _files() -> dict[str, str]:
+    return {
+        "config/data_tasks.json": _json(
+            {
+                "$schema": "../.taskdeck/schemas/data_tasks.schema.json",
+                "dataTasks": [
+                    {
+                        "id": "HELLO_NOTEBOOK",
+                        "name": "Hello from a notebook",
+                        "description": "Counts, and draws a table. Open `data_tasks/hello.ipynb` to change it.",
+                        "pythonFile": "hello.ipynb",
+                        "supportedParameters": {
+                            "greeting": {
+                                "title": "Greeting",
+                                "description": "What the notebook says first.",
+                                "type": "string",
+                                "defaultValue": "Hello",
+                                "allowOverride": True,
+                            },
+                            "rows": {
+                                "title": "Rows of the table",
+                                "type": "integer",
+                                "defaultValue": 5,
+                                "allowOverride": True,
+                            },
+                        },
+                    },
+                    {
+                        "id": "HELLO_SCRIPT",
+                        "name": "Hello from a script",
+                        "description": "Counts to ten. Open `data_tasks/hello.py` to change it.",
+                        "pythonFile": "hello.py",
+                    },
+                ],
+            }
+        ),
+        "config/data_connections.json": _json(
+            {
+                "$schema": "../.taskdeck/schemas/data_connections.schema.json",
+                "dataConnections": [
+                    {
+                        "id": "ANA",
+                        "name": "Analysis database",
+                        "testquery": "SELECT 1",
+                        "params": [
+                            {"name": "type", "type": "text", "label": "Type"},
+                            {"name": "sqlite3file", "type": "text", "label": "SQLite file in data/"},
+                        ],
+                    }
+                ],
+            }
+        ),
+        "config/config.json": _json(
+            {
+                "$schema": "../.taskdeck/schemas/config.schema.json",
+                "dataConnectionParameters": {"ANA": {"type": "sqlite3", "sqlite3file": "analysis.sqlite"}},
+            }
+        ),
+        "data_tasks/hello.ipynb": _json(_notebook()),
+        "data_tasks/hello.py": _SCRIPT,
+    }
+
+
+_SCRIPT = '''"""Counts to ten and tells the dashboard about it."""
+
+import time
+
+from taskdeck import sdk
+
+for number in sdk.progress(range(1, 11), text="Counting"):
+    sdk.log(f"This is number {number}")
+    time.sleep(0.5)
+'''
+
+
+def _notebook() -> dict[str, Any]:
+    cells = [
+        _cell("title", "markdown", "# Hello from a notebook"),
+        _cell("parameters", "code", 'greeting = "Hello"\nrows = 5', tags=["parameters"]),
+        _cell(
+            "messages",
+            "code",
+            "import time\n\nfrom taskdeck import sdk\n\nsdk.log(greeting)\n"
+            'for number in sdk.progress(range(rows), text="Making rows"):\n'
+            '    sdk.log(f"Row {number + 1} of {rows}")\n    time.sleep(0.3)',
+        ),
+        _cell(
+            "table",
+            "code",
+            'import pandas as pd\n\npd.DataFrame({"number": range(rows), "square": [n * n for n in range(rows)]})',
+        ),
+    ]
+    kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"cells": cells, "metadata": {"kernelspec": kernelspec}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _cell(identifier: str, kind: str, source: str, *, tags: list[str] | None = None) -> dict[str, Any]:
+    cell: dict[str, Any] = {
+        "id": identifier,
+        "cell_type": kind,
+        "metadata": {"tags": tags} if tags else {},
+        "source": source.splitlines(keepends=True),
+    }
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

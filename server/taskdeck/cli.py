@@ -1,0 +1,357 @@
+"""The command line: ``taskdeck …``.
+
+Exit codes: 0 fine, 1 the thing failed, 2 the request was wrong, 3 a process cannot start, 130 cancelled by Ctrl-C.
+"""
+
+# Commands import what they need when they run: `web` has to let gevent patch the standard library first, and
+# `--help` should not wait for SQLAlchemy.
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from taskdeck.settings import Settings
+
+EXIT_FAILED = 1
+EXIT_WRONG_REQUEST = 2
+EXIT_CANCELLED = 130
+
+project_argument = click.argument(
+    "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False
+)
+project_option = click.option(
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="The project's directory. Default: the current one.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="taskdeck", prog_name="taskdeck")
+def main() -> None:
+    """Runs notebooks and scripts as data tasks, and shows what they do while they do it."""
+
+
+@main.command()
+@project_argument
+@click.option("--host", help="Address to listen on. Default: 127.0.0.1, this machine only.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. Default: 8000.")
+@click.option("--token", help="Token for logging in. Default: a new one at each start.")
+@click.option("--no-browser", is_flag=True, help="Do not open the dashboard in a browser.")
+def serve(project: Path, host: str | None, port: int | None, token: str | None, *, no_browser: bool) -> None:
+    """Starts the server for PROJECT (default: the current directory) and opens its dashboard."""
+    from taskdeck import serving
+
+    settings = _settings(project, host=host, port=port, token=token)
+    _log_to_stderr(settings)
+    with _readable_errors():
+        sys.exit(serving.serve(settings, open_browser=not no_browser))
+
+
+@main.command()
+@project_argument
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--token", help="Token for logging in.")
+def web(project: Path, host: str | None, port: int | None, token: str | None) -> None:
+    """Starts the web process alone; `serve` does this for you."""
+    from taskdeck.execution import supervisor
+
+    supervisor.end_with_parent()
+
+    from gevent import monkey
+
+    monkey.patch_all()
+
+    from taskdeck import app
+    from taskdeck.web import server
+
+    settings = _settings(project, host=host, port=port, token=token)
+    _log_to_stderr(settings)
+    token = settings.token or secrets.token_urlsafe(24)
+    if settings.token is None:
+        click.echo(f"Log in with the token {token}")
+
+    def start_native_thread(target: Callable[[], None]) -> None:
+        monkey.get_original("_thread", "start_new_thread")(target, ())
+
+    with (
+        _readable_errors(exit_code=supervisor.EXIT_CANNOT_START),
+        app.open_application(settings, thread_starter=start_native_thread) as application,
+    ):
+        try:
+            server.serve(application.service, settings, token=token, cookie_secret=app.cookie_secret(settings))
+        except server.CannotListen as error:
+            click.echo(f"taskdeck: {error}", err=True)
+            sys.exit(supervisor.EXIT_CANNOT_START)
+
+
+@main.command()
+@project_argument
+def worker(project: Path) -> None:
+    """Starts a worker alone: the process that runs queued tasks; `serve` does this for you."""
+    from taskdeck import app
+    from taskdeck.execution import supervisor
+
+    supervisor.end_with_parent()
+    settings = _settings(project)
+    _log_to_stderr(settings)
+    stop = threading.Event()
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), lambda *_: stop.set())
+    with _readable_errors(exit_code=supervisor.EXIT_CANNOT_START), app.open_application(settings) as application:
+        application.worker().run_until(stop)
+
+
+@main.command()
+@click.argument("task")
+@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter's value; may be repeated.")
+@click.option(
+    "--parameters",
+    "parameters_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON file with an object of values by name; -p goes before it.",
+)
+@project_option
+@click.option("--json", "as_json", is_flag=True, help="Print events as JSON, one a line.")
+def run(task: str, parameters: tuple[str, ...], parameters_file: Path | None, project: Path, *, as_json: bool) -> None:
+    """Runs TASK here and prints its messages as they happen; needs no server.
+
+    Ctrl-C cancels the run; a second Ctrl-C leaves it to itself.
+    """
+    from taskdeck import app, foreground
+    from taskdeck.execution.submission import InvalidParameters
+
+    settings = _settings(project)
+    values = _parameter_values(parameters, parameters_file)
+    with _readable_errors(), app.open_application(settings) as application:
+        try:
+            code = foreground.run(application, task, values, as_json=as_json)
+        except InvalidParameters as error:
+            for name, text in error.errors.items():
+                click.echo(f"{name}: {text}", err=True)
+            code = EXIT_WRONG_REQUEST
+    sys.exit(code)
+
+
+@main.command()
+@click.argument("runs", metavar="RUN…", type=click.IntRange(1), nargs=-1, required=True)
+@project_option
+def cancel(runs: tuple[int, ...], project: Path) -> None:
+    """Ends each RUN, by its number, and waits until it has ended; needs no server.
+
+    Exit code 1 if one of them ended in another way, because it was too late. Ctrl-C stops the waiting only.
+    """
+    from taskdeck import app, foreground
+
+    settings = _settings(project)
+    with _readable_errors(), app.open_application(settings) as application:
+        try:
+            code = foreground.cancel(application, runs)
+        except KeyboardInterrupt:
+            code = EXIT_CANCELLED
+    sys.exit(code)
+
+
+@main.command()
+@project_argument
+def check(project: Path) -> None:
+    """Lists every problem of PROJECT's configuration; exit code 1 if one is an error."""
+    from taskdeck.catalog import layout, loader, schema
+
+    with _readable_errors():
+        found = layout.find_project(project)
+        catalog = loader.load(found)
+    for problem in catalog.problems:
+        click.echo(str(problem))
+    state = found.root / ".taskdeck"
+    if state.is_dir():
+        # VS Code completes and checks the files by these.
+        schema.write_schemas(state / "schemas")
+    counts = {"task": catalog.tasks, "connection": catalog.connections, "problem": catalog.problems}
+    click.echo(", ".join(f"{len(of)} {name}{'' if len(of) == 1 else 's'}" for name, of in counts.items()), err=True)
+    sys.exit(EXIT_FAILED if catalog.has_errors else 0)
+
+
+@main.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def init(directory: Path) -> None:
+    """Makes a new project in DIRECTORY, with one notebook and one script to start from."""
+    from taskdeck import app
+    from taskdeck.catalog import starter
+
+    with _readable_errors():
+        for file in starter.write(directory):
+            click.echo(f"wrote {file}")
+        # VS Code completes and checks the files by these.
+        app.prepare_state_directory(app.settings_of(directory))
+    click.echo(f"Next: taskdeck serve {directory}")
+
+
+@main.command()
+@click.option("--undo", is_flag=True, help="Take it back.")
+@click.option("--status", is_flag=True, help="Only say how it is.")
+def authoring(*, undo: bool, status: bool) -> None:
+    """Makes DUFT's module names importable in the current Python environment, for work in VS Code.
+
+    Inside of a run they are there without this. `taskdeck.sdk` needs nothing.
+    """
+    from taskdeck.sdk import authoring as environment
+
+    with _readable_errors():
+        if status:
+            found = environment.status()
+        elif undo:
+            found = environment.disable()
+        else:
+            found = environment.enable()
+    click.echo(f"DUFT's module names are {'' if found.is_enabled else 'not '}importable in {sys.prefix} ({found.file})")
+
+
+@main.command()
+@click.argument("connection_id", metavar="CONNECTION")
+@project_option
+@click.option("--json", "as_json", is_flag=True, help="Print the values as JSON, secrets in clear.")
+def connection(connection_id: str, project: Path, *, as_json: bool) -> None:
+    """Shows the values of CONNECTION as a task gets them.
+
+    Without --json secrets are left out. Notebooks that run without a server read their connections by this.
+    """
+    from taskdeck import app
+    from taskdeck.execution.connections import ConnectionValues
+
+    with _readable_errors(), app.open_application(_settings(project)) as application:
+        view = application.service.connection(connection_id)
+        if as_json:
+            resolved = ConnectionValues(application.database, application.keystore).resolve_all(
+                application.live_catalog.current()
+            )
+            click.echo(json.dumps({"values": resolved[connection_id]}))
+            return
+        for name, value in view.values.items():
+            click.echo(f"{name}: {value}")
+        for name in sorted(view.stored_secrets):
+            click.echo(f"{name}: (a secret is stored)")
+
+
+@main.command()
+@project_option
+@click.option("--json", "as_json", is_flag=True, help="Print all that is known, as JSON.")
+def workers(project: Path, *, as_json: bool) -> None:
+    """Shows the workers that run PROJECT's tasks, and what they keep warm."""
+    from taskdeck import app
+    from taskdeck.web.schemas.workers import WorkerList
+
+    with _readable_errors(), app.open_application(_settings(project)) as application:
+        found = application.service.workers()
+    if as_json:
+        click.echo(WorkerList.of(found).model_dump_json(indent=2))
+        return
+    if not found:
+        click.echo("No worker is up: `taskdeck serve` starts one.")
+    for worker in found:
+        click.echo(f"{worker.id}: up to {worker.max_parallel_runs} runs at the same time")
+        for pool in worker.pools:
+            click.echo(f"  {pool.python}: {pool.state}{f' ({pool.problem})' if pool.problem else ''}")
+            for parked in pool.parked:
+                size = f"{parked.private_memory_bytes / 1e6:.0f} MB" if parked.private_memory_bytes else "…"
+                click.echo(f"    {parked.kind:9} {parked.state:8} pid {parked.pid:<8} {size}")
+
+
+@main.group()
+def db() -> None:
+    """The store."""
+
+
+@db.command()
+@project_option
+def upgrade(project: Path) -> None:
+    """Brings the store's schema up to this version; every start does this too."""
+    from taskdeck import app
+
+    settings = _settings(project)
+    with _readable_errors(), app.open_application(settings) as application:
+        click.echo(f"{application.database.url.render_as_string(hide_password=True)} is up to date.")
+
+
+@main.command()
+def openapi() -> None:
+    """Prints the description of the HTTP interface (OpenAPI 3.1)."""
+    from taskdeck.web import openapi as document
+
+    click.echo(json.dumps(document.build(), indent=2))
+
+
+def _settings(project: Path, **overrides: Any) -> Settings:
+    import dataclasses
+
+    from taskdeck import app
+
+    with _readable_errors():
+        settings = app.settings_of(project.absolute())
+    given = {name: value for name, value in overrides.items() if value is not None}
+    return dataclasses.replace(settings, **given)
+
+
+def _parameter_values(pairs: tuple[str, ...], file: Path | None) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            values = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise click.BadParameter(f"{file} cannot be read as JSON: {error}") from error
+        if not isinstance(values, dict):
+            raise click.BadParameter(f"{file} must hold a JSON object of values by parameter name")
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise click.BadParameter(f"-p takes NAME=VALUE, found {pair!r}")
+        values[name] = value
+    return values
+
+
+@contextmanager
+def _readable_errors(exit_code: int = EXIT_WRONG_REQUEST) -> Iterator[None]:
+    """Errors that tell a person what to do are printed without a traceback; all others are bugs and keep it."""
+    from taskdeck import app
+
+    try:
+        yield
+    except app.EXPECTED_ERRORS as error:
+        click.echo(f"taskdeck: {error}", err=True)
+        sys.exit(exit_code)
+
+
+def _log_to_stderr(settings: Settings) -> None:
+    """One line an event, with its ids as fields."""
+    standard = set(vars(logging.makeLogRecord({})))
+
+    class Fields(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            fields = {name: value for name, value in vars(record).items() if name not in standard}
+            text = " ".join([record.getMessage(), *(f"{name}={value}" for name, value in fields.items())])
+            line = f"{self.formatTime(record)} {record.levelname.lower()} {record.name} {text}"
+            return line + (f"\n{self.formatException(record.exc_info)}" if record.exc_info else "")
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(Fields())
+    # Access logs would hold the token of a login link; how many files changed is nobody's news.
+    for noisy in ("geventwebsocket.handler", "watchfiles.main"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
+
+
+if __name__ == "__main__":
+    main()

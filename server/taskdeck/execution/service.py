@@ -1,0 +1,260 @@
+"""What the server can do, in one object: the web, the command line and tests call nothing else."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from taskdeck.execution import capacity, connection_test, log_pages, log_text, outlines, recorder, submission
+from taskdeck.execution.adoption import LEASE
+from taskdeck.execution.connection_test import TestResult
+from taskdeck.execution.connections import ConnectionValues, ConnectionView
+from taskdeck.execution.keystore import Keystore
+from taskdeck.execution.log_pages import LogPage, Wanted
+from taskdeck.execution.outlines import MAX_SEQ
+from taskdeck.execution.submission import Submission
+from taskdeck.execution.worker import CurrentCatalog
+from taskdeck.model.attempt import Attempt
+from taskdeck.model.event import WireEvent
+from taskdeck.model.problem import Problem
+from taskdeck.model.project import Catalog
+from taskdeck.model.run import Run, RunStatus, Trigger
+from taskdeck.model.trace import Stage
+from taskdeck.model.waiting import Waiting
+from taskdeck.runner import wakeup
+from taskdeck.runner.trace import Trace
+from taskdeck.settings import Settings
+from taskdeck.store import attempts, claims, events, runs, workers
+from taskdeck.store.database import Database
+from taskdeck.store.workers import WorkerRow
+
+# Enough for a median that one slow morning does not move.
+RUNS_FOR_TYPICAL_TIME = 20
+
+
+class UnknownRun(LookupError):
+    """There is no run of that number."""
+
+    def __init__(self, run_id: int) -> None:
+        self.run_id = run_id
+        super().__init__(f"There is no run {run_id}.")
+
+
+class AlreadyEnded(ValueError):
+    """The run has ended; there is nothing left to cancel."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        super().__init__(f"Run {run.id} has already ended: {run.status}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventPage:
+    """``last_seq`` is the last event in the store; ``ended``: the run is over and this page reaches its end."""
+
+    events: list[WireEvent]
+    last_seq: int
+    ended: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerStatus:
+    alive: bool
+    running: int
+    queued: int
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """All methods are quick, but `test_connection`, and may be called from any thread."""
+
+    settings: Settings
+    database: Database
+    live_catalog: CurrentCatalog
+    keystore: Keystore
+
+    @property
+    def _trace(self) -> Trace:
+        return Trace(self.settings.traces_directory)
+
+    @property
+    def _connections(self) -> ConnectionValues:
+        return ConnectionValues(self.database, self.keystore)
+
+    def catalog(self) -> Catalog:
+        """The project as it is configured now."""
+        return self.live_catalog.current()
+
+    def project_problems(self) -> tuple[Problem, ...]:
+        return self.catalog().problems
+
+    def submit(
+        self,
+        task_id: str,
+        parameters: Mapping[str, Any],
+        *,
+        trigger: Trigger,
+        idempotency_key: str | None = None,
+        rerun_of: int | None = None,
+    ) -> tuple[Run, bool]:
+        """Queues a run and wakes the workers; see `submission.submit` for the errors."""
+        request = Submission(
+            task_id=task_id,
+            parameters=parameters,
+            trigger=trigger,
+            idempotency_key=idempotency_key,
+            rerun_of=rerun_of,
+        )
+        run, created = submission.submit(self.database, self.keystore, self.catalog(), request, self._trace)
+        if created:
+            self._wake_all(run.id)
+        return run, created
+
+    def run(self, run_id: int) -> Run:
+        """Raises `UnknownRun`."""
+        with self.database.read() as connection:
+            found = runs.get(connection, run_id)
+        if found is None:
+            raise UnknownRun(run_id)
+        return found
+
+    def runs(
+        self, task: str | None = None, status: RunStatus | None = None, before: int | None = None, limit: int = 50
+    ) -> list[Run]:
+        """A page, newest first; ``before`` is the id of the last run of the page above."""
+        with self.database.read() as connection:
+            return runs.newest(
+                connection, task_id=task, statuses=[status] if status else [], before=before, limit=limit
+            )
+
+    def runs_changed_since(self, moment: datetime, page_size: int = 500) -> Iterator[Run]:
+        """Runs whose status or cancel request changed at or after ``moment``, oldest change first; read by page."""
+        after = 0
+        while True:
+            with self.database.read() as connection:
+                page = runs.changed_since(connection, moment, after=after, limit=page_size)
+            yield from (run for run, _ in page)
+            if len(page) < page_size:
+                return
+            last, moment = page[-1]
+            after = last.id
+
+    def recent_runs_by_task(self, limit_each: int = 10) -> dict[str, list[Run]]:
+        """The last runs of each task of the catalog, newest first."""
+        with self.database.read() as connection:
+            return runs.newest_of_each(connection, list(self.catalog().tasks), limit=limit_each)
+
+    def typical_seconds(self) -> dict[str, float]:
+        """The median duration of the last successful runs, by task; tasks that never succeeded are absent."""
+        with self.database.read() as connection:
+            by_task = runs.seconds_of_successes(connection, list(self.catalog().tasks), limit=RUNS_FOR_TYPICAL_TIME)
+        return {task_id: statistics.median(seconds) for task_id, seconds in by_task.items() if seconds}
+
+    def waiting(self, run: Run) -> Waiting | None:
+        """Why a queued run has not begun, where it is not just a free place that is missing."""
+        if run.status is not RunStatus.QUEUED:
+            return None
+        with self.database.read() as connection:
+            return claims.waiting(connection, run, capacity.of_machine(self.settings), now=datetime.now(UTC))
+
+    def attempts(self, run_id: int) -> list[Attempt]:
+        """The attempts of a run that have begun, in order."""
+        with self.database.read() as connection:
+            return attempts.of_run(connection, run_id)
+
+    def cancel(self, run_id: int, by: str) -> Run:
+        """Ends a queued run at once, asks a running one to end. Raises `UnknownRun` and `AlreadyEnded`."""
+        run = self.run(run_id)
+        if run.status is RunStatus.QUEUED and recorder.cancel_queued(self.database, run, by=by):
+            self._wake_all(run_id)
+            return self.run(run_id)
+        run = self.run(run_id)
+        if run.status.is_final:
+            raise AlreadyEnded(run)
+        with self.database.write() as connection:
+            runs.request_cancel(connection, run_id, by=by, now=datetime.now(UTC))
+        self._wake_all(run_id)
+        return self.run(run_id)
+
+    def events(self, run_id: int, after: int, limit: int) -> EventPage:
+        """Raises `UnknownRun`."""
+        # The run first: what it says is recorded is then certainly there to be read.
+        run = self.run(run_id)
+        with self.database.read() as connection:
+            page = events.read(connection, run_id, after=after, limit=limit)
+        reached = page[-1]["seq"] if page else after
+        self._trace.mark(run_id, Stage.CHUNK_READ, seq=reached)
+        return EventPage(
+            events=page,
+            last_seq=max(run.recorded_seq, reached),
+            ended=run.status.is_final and reached >= run.recorded_seq,
+        )
+
+    def all_events(self, run_id: int) -> Iterator[WireEvent]:
+        """Every event that is in the store by now, chunk by chunk."""
+        return log_pages.all_events(self.database, run_id)
+
+    def outline(self, run_id: int, after: int = 0, up_to: int = MAX_SEQ) -> Iterator[WireEvent]:
+        """The events after ``after`` without those that are lines of the log alone; see `outlines`."""
+        return outlines.read(self.database, run_id, after=after, up_to=up_to)
+
+    def log_lines(self, run_id: int) -> Iterator[str]:
+        return log_text.lines(self.all_events(run_id))
+
+    def log_page(self, run_id: int, wanted: Wanted) -> LogPage:
+        """Some lines of the log; see `log_pages`. Raises `UnknownRun`."""
+        self.run(run_id)
+        return log_pages.read(self.database, run_id, wanted)
+
+    def run_directory(self, run_id: int) -> Path:
+        return self.settings.runs_directory / str(run_id)
+
+    def connections(self) -> list[ConnectionView]:
+        return self._connections.views(self.catalog())
+
+    def connection(self, connection_id: str) -> ConnectionView:
+        """Raises `UnknownConnection`."""
+        return self._connections.view(self.catalog(), connection_id)
+
+    def save_connection_values(self, connection_id: str, values: Mapping[str, object]) -> ConnectionView:
+        """See `ConnectionValues.save`."""
+        self._connections.save(self.catalog(), connection_id, values)
+        return self.connection(connection_id)
+
+    def test_connection(self, connection_id: str, values: Mapping[str, object] | None = None) -> TestResult:
+        """Really connects, with unsaved ``values`` overlaid; takes up to the time-out."""
+        catalog = self.catalog()
+        tried = self._connections.with_unsaved(catalog, connection_id, values)
+        return connection_test.run(
+            catalog.connections[connection_id],
+            tried,
+            data_directory=catalog.project.data_directory,
+            timeout_seconds=self.settings.connection_test_timeout_seconds,
+        )
+
+    def workers(self) -> list[WorkerRow]:
+        """Those that have been heard of lately, without those that serve one run of a command line."""
+        now = datetime.now(UTC)
+        with self.database.read() as connection:
+            return [
+                worker
+                for worker in workers.all_workers(connection)
+                if not worker.dedicated and now - worker.heartbeat_at < LEASE / 2
+            ]
+
+    def worker_status(self) -> WorkerStatus:
+        serving = self.workers()
+        with self.database.read() as connection:
+            running, queued = runs.count_active(connection)
+        limit = sum(worker.max_parallel_runs for worker in serving)
+        return WorkerStatus(alive=bool(serving), running=running, queued=queued, limit=limit)
+
+    def _wake_all(self, run_id: int) -> None:
+        """Only a hint: everybody re-reads the store."""
+        wakeup.ring(self.settings.workers_wakeup_directory, run_id)
+        wakeup.ring(self.settings.observers_wakeup_directory, run_id)

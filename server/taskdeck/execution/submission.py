@@ -1,0 +1,208 @@
+"""The one way in which a run comes into being, whoever asks for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from taskdeck.execution.connections import ConnectionValues
+from taskdeck.execution.keystore import Keystore
+from taskdeck.model.binding import bind
+from taskdeck.model.problem import Problem, Severity
+from taskdeck.model.project import Catalog
+from taskdeck.model.resources import Resources, overridden
+from taskdeck.model.run import Run, Trigger
+from taskdeck.model.task import Task
+from taskdeck.model.trace import Stage
+from taskdeck.runner.masking import Masker
+from taskdeck.runner.trace import Trace
+from taskdeck.store import idempotency_keys, runs
+from taskdeck.store.database import Database
+from taskdeck.store.idempotency_keys import IdempotencyKey, KeyTaken
+
+
+class UnknownTask(LookupError):
+    """The project declares no task of that id."""
+
+    def __init__(self, task_id: str, known: Mapping[str, Task]) -> None:
+        self.task_id = task_id
+        names = ", ".join(sorted(known)) or "none"
+        super().__init__(f"There is no task {task_id!r}. Tasks of this project: {names}.")
+
+
+class BrokenTask(ValueError):
+    """The task's definition has errors; the message lists them with file, line and column."""
+
+    def __init__(self, task_id: str, problems: tuple[Problem, ...]) -> None:
+        self.task_id = task_id
+        self.problems = problems
+        listed = "; ".join(str(problem) for problem in problems)
+        super().__init__(f"The task {task_id!r} cannot run until its definition is mended. {listed}")
+
+
+class InvalidParameters(ValueError):
+    """``errors`` says by parameter what is wrong with the values, all at once."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
+
+
+class IdempotencyConflict(ValueError):
+    """This Idempotency-Key was used for another request; use a new one."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class AlreadyRunning(ValueError):
+    """The task takes one run at a time, and one is queued or running."""
+
+    def __init__(self, task_id: str, run_id: int) -> None:
+        self.run_id = run_id
+        super().__init__(
+            f"Run {run_id} of the task {task_id!r} has not ended, and the task takes no other meanwhile "
+            '("concurrency": "reject"). Wait for its end, or cancel it.'
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A request for a run, as it came in."""
+
+    task_id: str
+    parameters: Mapping[str, Any]
+    trigger: Trigger
+    idempotency_key: str | None = None
+    rerun_of: int | None = None
+
+    @property
+    def sha256(self) -> str:
+        request = [self.task_id, dict(self.parameters), self.rerun_of]
+        return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+
+
+def submit(
+    database: Database, keystore: Keystore, catalog: Catalog, submission: Submission, trace: Trace
+) -> tuple[Run, bool]:
+    """Stores a queued run and returns it after the commit; ``False`` beside it: an earlier request made it.
+
+    Raises `UnknownTask`, `BrokenTask`, `InvalidParameters`, `AlreadyRunning` and `IdempotencyConflict`. Waking a
+    worker is the caller's business.
+    """
+    if submission.idempotency_key is not None and (known := _earlier(database, submission)):
+        return known, False
+    new_run = _new_run(database, keystore, catalog, submission)
+    bound_at_ns = time.time_ns()
+    while True:
+        try:
+            run, created = _store(database, submission, new_run)
+        except runs.AlreadyActive:
+            if submission.idempotency_key is not None and (known := _earlier(database, submission)):
+                return known, False
+            with database.read() as connection:
+                active = runs.active(connection, new_run.task_id)
+            if active is not None:
+                raise AlreadyRunning(new_run.task_id, active) from None
+            # It has ended since: there is room now.
+        else:
+            if created:
+                trace.mark(run.id, Stage.BOUND, at_ns=bound_at_ns)
+                trace.mark(run.id, Stage.COMMITTED)
+            return run, created
+
+
+def _store(database: Database, submission: Submission, new_run: runs.NewRun) -> tuple[Run, bool]:
+    """Raises `runs.AlreadyActive` and `IdempotencyConflict`."""
+    now = datetime.now(UTC)
+    try:
+        with database.write() as connection:
+            run = runs.insert_queued(connection, new_run, now=now)
+            if submission.idempotency_key is not None:
+                key = IdempotencyKey(key=submission.idempotency_key, request_sha256=submission.sha256, run_id=run.id)
+                idempotency_keys.add(connection, key, now=now)
+        return run, True
+    except KeyTaken:
+        earlier = _earlier(database, submission)
+        assert earlier is not None, "who took the key has committed"
+        return earlier, False
+
+
+def _new_run(database: Database, keystore: Keystore, catalog: Catalog, submission: Submission) -> runs.NewRun:
+    task = catalog.tasks.get(submission.task_id)
+    if task is None:
+        raise UnknownTask(submission.task_id, catalog.tasks)
+    if errors := tuple(problem for problem in task.problems if problem.severity is Severity.ERROR):
+        raise BrokenTask(task.id, errors)
+    binding = bind(task.parameters, submission.parameters)
+    if binding.problems:
+        raise InvalidParameters(binding.problems)
+    try:
+        resources = overridden(task.resources, binding.values)
+    except ValueError as error:
+        raise InvalidParameters(error.args[0]) from None
+    shown = Masker(ConnectionValues(database, keystore).secrets(catalog)).value(binding.values)
+    sealed = None
+    if shown != binding.values:
+        sealed = keystore.encrypt_bytes(json.dumps(binding.values).encode())
+    return runs.NewRun(
+        task_id=task.id,
+        task_name=task.name,
+        kind=task.kind,
+        definition=_definition(task, resources),
+        parameters=shown,
+        sealed_parameters=sealed,
+        catalog_version=catalog.version,
+        source_sha256=_source_sha256(task),
+        trigger=submission.trigger,
+        rerun_of=submission.rerun_of,
+        concurrency=task.concurrency,
+        priority=task.priority,
+        resources=resources,
+        max_attempts=1 + task.retries.count,
+    )
+
+
+def _definition(task: Task, resources: Resources) -> dict[str, Any]:
+    return {
+        "file": task.file,
+        "connections": list(task.connections),
+        "execute_from_root": task.execute_from_root,
+        "cancel_timeout_seconds": task.cancel_timeout_seconds,
+        "timeout_seconds": task.timeout_seconds,
+        "timeout_warning_seconds": task.timeout_warning_seconds,
+        "retries": asdict(task.retries),
+        "rerun_policy": task.rerun_policy,
+        "concurrency": asdict(task.concurrency),
+        "resources": asdict(resources),
+        "environment": task.environment,
+    }
+
+
+def _source_sha256(task: Task) -> str:
+    """Empty when the file cannot be read: the run then fails with a reason that says so."""
+    try:
+        return hashlib.sha256(Path(task.file).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _earlier(database: Database, submission: Submission) -> Run | None:
+    assert submission.idempotency_key is not None
+    with database.read() as connection:
+        key = idempotency_keys.get(connection, submission.idempotency_key, now=datetime.now(UTC))
+        return _run_of(connection, key, submission) if key else None
+
+
+def _run_of(connection: Any, key: IdempotencyKey, submission: Submission) -> Run:
+    if key.request_sha256 != submission.sha256:
+        raise IdempotencyConflict
+    run = runs.get(connection, key.run_id)
+    assert run is not None, "the foreign key keeps a key's run"
+    return run

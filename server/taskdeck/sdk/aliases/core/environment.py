@@ -1,0 +1,3 @@
+from taskdeck.sdk.duft import Environment
+
+__all__ = ["Environment"]

@@ -1,0 +1,1 @@
+from taskdeck.sdk.update_tools import *

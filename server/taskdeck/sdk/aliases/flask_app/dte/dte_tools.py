@@ -1,0 +1,1 @@
+from taskdeck.sdk.duft import *

@@ -1,0 +1,187 @@
+"""DUFT's update of a configuration directory from a branch of a GitHub repository."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import stat
+import tempfile
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
+from urllib.parse import quote, urlsplit
+
+__all__ = ["UpdateFailed", "download_github_repo"]
+
+ARCHIVE_BASE = "https://github.com"
+TIMEOUT_SECONDS = 60.0
+MAX_ARCHIVE_BYTES = 500 * 1024 * 1024
+MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
+MAX_FILES = 50_000
+_CHUNK_BYTES = 1024 * 1024
+
+_OWNER_AND_REPOSITORY = re.compile(r"/([A-Za-z0-9][\w.-]*)/([\w.-]+?)(?:\.git)?/?")
+
+
+class UpdateFailed(RuntimeError):
+    """The directory was not replaced and is as it was; the message says why."""
+
+
+def download_github_repo(
+    repo_url: str,
+    save_path: str | os.PathLike[str],
+    final_repo_name: str | None = None,
+    branch: str = "main",
+    user_dir: str | None = "user",
+    *,
+    archive_base: str | None = None,
+) -> str:
+    """Replaces the directory ``save_path/final_repo_name`` by a branch of a repository, all or nothing.
+
+    Its subdirectory ``user_dir`` is kept. ``final_repo_name`` defaults to the repository's name. Returns the
+    directory. Raises `UpdateFailed`, after which the directory is as it was.
+    """
+    owner, repository = _owner_and_repository(repo_url)
+    target = Path(save_path) / _plain_name(final_repo_name or repository, "final_repo_name")
+    if user_dir:
+        _plain_name(user_dir, "user_dir")
+    base = (archive_base or os.environ.get("TASKDECK_GITHUB_BASE") or ARCHIVE_BASE).rstrip("/")
+    url = f"{base}/{owner}/{repository}/archive/refs/heads/{quote(branch or 'main')}.zip"
+    with _readable_errors(f"The update of {target} from {url} failed"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replaced = target.with_name(f".{target.name}-before-update")
+        _finish_interrupted(target, replaced)
+        # Beside the target: a rename is atomic only within one file system.
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-update-", dir=target.parent) as staging_name:
+            staging = Path(staging_name)
+            with tempfile.TemporaryFile(dir=staging) as archive:
+                _download(url, archive)
+                new = _extract(archive, staging / "new")
+            if user_dir:
+                _keep(target / user_dir, new / user_dir)
+            _swap(new, target, replaced)
+    shutil.rmtree(replaced, ignore_errors=True)
+    return str(target)
+
+
+def _owner_and_repository(repo_url: str) -> tuple[str, str]:
+    parts = urlsplit(repo_url)
+    match = _OWNER_AND_REPOSITORY.fullmatch(parts.path)
+    if parts.scheme != "https" or parts.hostname not in ("github.com", "www.github.com") or match is None:
+        raise UpdateFailed(
+            f"The repository of an update is a URL like https://github.com/owner/repository, not {repo_url!r}."
+        )
+    return match[1], match[2]
+
+
+def _plain_name(name: str, argument: str) -> str:
+    if name in (".", "..") or not name or any(character in name for character in "/\\:\0"):
+        raise UpdateFailed(f"{argument} is the name of one directory, not {name!r}.")
+    return name
+
+
+@contextlib.contextmanager
+def _readable_errors(what: str) -> Iterator[None]:
+    try:
+        yield
+    except UpdateFailed as error:
+        raise UpdateFailed(f"{what}: {error}") from error
+    except urllib.error.HTTPError as error:
+        error.close()
+        hint = "; is the repository public, and does the branch exist?" if error.code == 404 else ""
+        raise UpdateFailed(f"{what}: {error.code} {error.reason}{hint}") from error
+    except urllib.error.URLError as error:
+        raise UpdateFailed(f"{what}: {error.reason}") from error
+    except (OSError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
+        raise UpdateFailed(f"{what}: {error}") from error
+
+
+def _download(url: str, archive: IO[bytes]) -> None:
+    scheme = urlsplit(url).scheme
+    if scheme not in ("http", "https"):
+        raise UpdateFailed(f"{url} is not an address of the web")
+    with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:
+        if scheme == "https" and urlsplit(response.url).scheme != "https":
+            raise UpdateFailed(f"it was redirected to an address without encryption: {response.url}")
+        while chunk := response.read(_CHUNK_BYTES):
+            archive.write(chunk)
+            if archive.tell() > MAX_ARCHIVE_BYTES:
+                raise UpdateFailed(f"the archive has more than {MAX_ARCHIVE_BYTES:,} bytes")
+
+
+def _extract(archive: IO[bytes], directory: Path) -> Path:
+    """Unpacks the archive, and returns the one directory at its top."""
+    unpacked = 0
+    with zipfile.ZipFile(archive) as contents:
+        entries = contents.infolist()
+        if len(entries) > MAX_FILES:
+            raise UpdateFailed(f"the archive has more than {MAX_FILES:,} files")
+        for entry in entries:
+            path = _path_inside(directory, entry)
+            if entry.is_dir():
+                path.mkdir(parents=True, exist_ok=True)
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # What the archive says about sizes is not believed.
+            with contents.open(entry) as source, path.open("xb") as file:
+                while chunk := source.read(_CHUNK_BYTES):
+                    unpacked += len(chunk)
+                    if unpacked > MAX_UNPACKED_BYTES:
+                        raise UpdateFailed(f"the archive unpacks to more than {MAX_UNPACKED_BYTES:,} bytes")
+                    file.write(chunk)
+            if entry.external_attr >> 16 & stat.S_IXUSR:
+                path.chmod(0o755)
+    top = list(directory.iterdir()) if directory.is_dir() else []
+    if len(top) != 1 or not top[0].is_dir():
+        raise UpdateFailed("the archive does not hold one directory, as those of GitHub do")
+    return top[0]
+
+
+def _path_inside(directory: Path, entry: zipfile.ZipInfo) -> Path:
+    name = PurePosixPath(entry.filename)
+    unsafe = name.is_absolute() or ".." in name.parts or any(sign in entry.filename for sign in "\\:\0")
+    if unsafe or not name.parts:
+        raise UpdateFailed(f"the archive holds a file outside of its directory: {entry.filename!r}")
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise UpdateFailed(f"the archive holds something that is neither a file nor a directory: {entry.filename!r}")
+    return directory.joinpath(*name.parts)
+
+
+def _keep(old: Path, new: Path) -> None:
+    """The user's own files take the place of those in the repository."""
+    if not old.is_dir():
+        return
+    if new.is_dir():
+        shutil.rmtree(new)
+    elif new.exists():
+        new.unlink()
+    shutil.copytree(old, new, symlinks=True)
+
+
+def _swap(new: Path, target: Path, replaced: Path) -> None:
+    """Puts ``new`` in the place of ``target``; if that fails, ``target`` goes back to where it was."""
+    if not target.exists():
+        new.rename(target)
+        return
+    target.rename(replaced)
+    try:
+        new.rename(target)
+    except OSError:
+        replaced.rename(target)
+        raise
+
+
+def _finish_interrupted(target: Path, replaced: Path) -> None:
+    """An update that was killed between its two renames left the directory under its other name."""
+    if not replaced.exists():
+        return
+    if target.exists():
+        shutil.rmtree(replaced)
+    else:
+        replaced.rename(target)

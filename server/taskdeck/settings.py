@@ -1,0 +1,148 @@
+"""What an operator can set. Read from the environment once, here; everything else takes arguments."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+
+class InvalidSetting(ValueError):
+    """An environment variable has a value that cannot be used; the message names it and what it takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The server's settings; ``docs/operator.md`` describes each with its environment variable."""
+
+    project: Path
+    state_directory: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token: str | None = None
+    """``None``: a new one is made at each start."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names under which browsers may reach the server, besides the loopback ones and ``host``."""
+    max_body_bytes: int = 10 * 1024 * 1024
+    max_run_log_bytes: int = 2 * 1024**3
+    """Of all that one run says, as its journal holds it; more ends the run."""
+    max_parallel_runs: int = 1
+    cancel_timeout_seconds: float = 10.0
+    connection_test_timeout_seconds: float = 10.0
+    pool_size: int = 2
+    """How many notebooks, and how many scripts, find a runner that is already warm; 0: none."""
+    pool_idle_seconds: float = 900.0
+    """After this time without a run, only one of each is kept warm."""
+    preload: tuple[str, ...] = ("ipykernel", "nbclient", "papermill", "pandas", "sqlalchemy")
+    """Modules that a task finds loaded when it starts."""
+    cgroup: str = ""
+    """The control group (version 2) in which those of tasks are made; empty: that of the server; ``none``: none."""
+    capacity_cpu: int = 0
+    """Thousandths of a core that runs may take together; 0: all of the machine's."""
+    capacity_memory_mb: int = 0
+    """MB; 0: all of the machine's."""
+    capacity_disk_gb: int = 0
+    """GB; 0: what is free where the state directory is."""
+    log_level: str = "info"
+    trace: bool = False
+
+    @property
+    def runs_directory(self) -> Path:
+        return self.state_directory / "runs"
+
+    @property
+    def workers_wakeup_directory(self) -> Path:
+        """Port files of the workers, which want to know of new runs and cancel requests."""
+        return self.state_directory / "wakeup" / "workers"
+
+    @property
+    def observers_wakeup_directory(self) -> Path:
+        """Port files of those who show runs to people: the web process, the command line."""
+        return self.state_directory / "wakeup" / "observers"
+
+    @property
+    def traces_directory(self) -> Path | None:
+        """Where the times of each run's stages are written; ``None`` unless they are asked for."""
+        return self.state_directory / "traces" if self.trace else None
+
+    @property
+    def package_directory(self) -> Path:
+        """Holds the package `taskdeck` alone, for tasks whose Python is not the server's."""
+        return self.state_directory / "package"
+
+    @property
+    def key_file(self) -> Path:
+        return self.state_directory / "key"
+
+    @property
+    def schemas_directory(self) -> Path:
+        return self.state_directory / "schemas"
+
+
+def from_environment(project: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of one project.
+
+    ``project`` is its root directory. Raises `InvalidSetting`.
+    """
+    variables = os.environ if environment is None else environment
+    state_directory = Path(variables.get("TASKDECK_STATE_DIR") or project / ".taskdeck").absolute()
+    return Settings(
+        project=project,
+        state_directory=state_directory,
+        database_url=variables.get("TASKDECK_DATABASE_URL")
+        or f"sqlite:///{quote(str(state_directory / 'taskdeck.db'))}",
+        host=variables.get("TASKDECK_HOST") or "127.0.0.1",
+        port=_number(variables, "TASKDECK_PORT", 8000, minimum=0, maximum=65535),
+        token=variables.get("TASKDECK_TOKEN") or None,
+        allowed_hosts=_names(variables.get("TASKDECK_ALLOWED_HOSTS", "")),
+        max_body_bytes=_number(variables, "TASKDECK_MAX_BODY_BYTES", 10 * 1024 * 1024, minimum=1024),
+        max_run_log_bytes=_number(variables, "TASKDECK_MAX_RUN_LOG_BYTES", 2 * 1024**3, minimum=1024 * 1024),
+        max_parallel_runs=_number(variables, "TASKDECK_MAX_PARALLEL_RUNS", os.cpu_count() or 1, minimum=1),
+        cancel_timeout_seconds=_number(variables, "TASKDECK_CANCEL_TIMEOUT", 10, minimum=0, maximum=600),
+        connection_test_timeout_seconds=_number(
+            variables, "TASKDECK_CONNECTION_TEST_TIMEOUT", 10, minimum=1, maximum=300
+        ),
+        pool_size=_number(variables, "TASKDECK_POOL_SIZE", 2, minimum=0, maximum=64),
+        pool_idle_seconds=_number(variables, "TASKDECK_POOL_IDLE_SECONDS", 900, minimum=1),
+        preload=_names(variables.get("TASKDECK_PRELOAD", ",".join(Settings.preload))),
+        cgroup=variables.get("TASKDECK_CGROUP", "").removeprefix("/sys/fs/cgroup"),
+        capacity_cpu=_number(variables, "TASKDECK_CAPACITY_CPU", 0),
+        capacity_memory_mb=_number(variables, "TASKDECK_CAPACITY_MEMORY", 0),
+        capacity_disk_gb=_number(variables, "TASKDECK_CAPACITY_DISK", 0),
+        log_level=_choice(variables, "TASKDECK_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        trace=_choice(variables, "TASKDECK_TRACE", "false", ("true", "false")) == "true",
+    )
+
+
+def _sqlite_url(file: Path) -> str:
+    return f"sqlite:///{quote(str(file))}"
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _number(
+    variables: Mapping[str, str], name: str, default: int, *, minimum: int = 0, maximum: int | None = None
+) -> int:
+    text = variables.get(name)
+    if not text:
+        return default
+    allowed = f"a whole number from {minimum}" + (f" to {maximum}" if maximum is not None else " up")
+    try:
+        value = int(text)
+    except ValueError:
+        raise InvalidSetting(f"{name} must be {allowed}, found {text!r}") from None
+    if value < minimum or (maximum is not None and value > maximum):
+        raise InvalidSetting(f"{name} must be {allowed}, found {text!r}")
+    return value
+
+
+def _choice(variables: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = (variables.get(name) or default).lower()
+    if value not in allowed:
+        raise InvalidSetting(f"{name} must be one of {', '.join(allowed)}, found {value!r}")
+    return value

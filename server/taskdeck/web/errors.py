@@ -1,0 +1,122 @@
+"""Every error as a problem document (RFC 9457). One table says which class of error has which status."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+
+from taskdeck.execution.connections import InvalidConnectionValues, UnknownConnection
+from taskdeck.execution.service import AlreadyEnded, UnknownRun
+from taskdeck.execution.submission import (
+    AlreadyRunning,
+    BrokenTask,
+    IdempotencyConflict,
+    InvalidParameters,
+    UnknownTask,
+)
+from taskdeck.store.database import StoreFull, StoreUnavailable
+from taskdeck.web import context, wire
+from taskdeck.web.api import InvalidRequest, MalformedBody, NotJson
+from taskdeck.web.auth import LoginRequired, TooManyAttempts, WrongToken
+from taskdeck.web.notebook_html import ConversionFailed
+from taskdeck.web.origins import ForeignHost, ForeignOrigin, OriginMissing
+from taskdeck.web.results import NotThere, UnknownOutput
+
+log = logging.getLogger(__name__)
+
+STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
+    MalformedBody: HTTPStatus.BAD_REQUEST,
+    LoginRequired: HTTPStatus.UNAUTHORIZED,
+    WrongToken: HTTPStatus.UNAUTHORIZED,
+    ForeignHost: HTTPStatus.FORBIDDEN,
+    ForeignOrigin: HTTPStatus.FORBIDDEN,
+    OriginMissing: HTTPStatus.FORBIDDEN,
+    UnknownConnection: HTTPStatus.NOT_FOUND,
+    UnknownRun: HTTPStatus.NOT_FOUND,
+    UnknownTask: HTTPStatus.NOT_FOUND,
+    NotThere: HTTPStatus.NOT_FOUND,
+    UnknownOutput: HTTPStatus.NOT_FOUND,
+    AlreadyEnded: HTTPStatus.CONFLICT,
+    AlreadyRunning: HTTPStatus.CONFLICT,
+    BrokenTask: HTTPStatus.CONFLICT,
+    IdempotencyConflict: HTTPStatus.CONFLICT,
+    NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    InvalidConnectionValues: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidParameters: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    ConversionFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    # The more special class first.
+    StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(Exception, _unexpected)
+    for error_class in STATUS_OF:
+        app.register_error_handler(error_class, _of_ours)
+
+
+def body(status: HTTPStatus, detail: str, errors: Mapping[str, str] | None = None, run_id: int | None = None) -> bytes:
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+    }
+    if errors is not None:
+        document["errors"] = dict(errors)
+    if run_id is not None:
+        document["run"] = run_id
+    return wire.encode(document)
+
+
+def response(
+    status: HTTPStatus, detail: str, errors: Mapping[str, str] | None = None, run_id: int | None = None
+) -> Response:
+    return Response(body(status, detail, errors, run_id), status.value, content_type="application/problem+json")
+
+
+def _of_ours(error: Exception) -> Response:
+    status = next(status for error_class, status in STATUS_OF.items() if isinstance(error, error_class))
+    run_id = error.run_id if isinstance(error, AlreadyRunning) else None
+    answer = response(status, str(error), getattr(error, "errors", None), run_id)
+    if status is HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    return answer
+
+
+def _of_http(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error  # a redirect of the router's
+    answer = response(HTTPStatus(error.code), _detail(error))
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
+
+
+def _detail(error: HTTPException) -> str:
+    if isinstance(error, RequestEntityTooLarge):
+        limit = context.current().settings.max_body_bytes
+        return f"The body is longer than {limit:,} bytes, the limit that TASKDECK_MAX_BODY_BYTES sets."
+    if error.code == HTTPStatus.NOT_FOUND:
+        return f"There is nothing at {request.path}."
+    if error.code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"{request.path} does not take {request.method}."
+    return error.description or HTTPStatus(error.code or 500).description
+
+
+def _unexpected(error: Exception) -> Response:
+    # What went wrong may hold anything, a secret included: it goes to the log, not to the caller.
+    log.error("request_failed method=%s path=%s", request.method, request.path, exc_info=error)
+    return response(HTTPStatus.INTERNAL_SERVER_ERROR, InternalServerError.description.splitlines()[0])

@@ -1,0 +1,70 @@
+"""A notebook as a page of HTML, made by nbconvert in a process of its own.
+
+Conversion keeps a processor busy for seconds and imports half of Jupyter; in the web process all watchers would
+feel it. ``python -m taskdeck.web.notebook_html`` reads the notebook from standard input and writes the page to
+standard output.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+TIMEOUT_SECONDS = 120.0
+
+_FETCHED_FROM_ELSEWHERE = (
+    "jquery_url",
+    "jupyter_widgets_base_url",
+    "mathjax_url",
+    "mermaid_js_url",
+    "mermaid_layout_elk_js_url",
+    "require_js_url",
+    "widget_renderer_url",
+)
+"""Settings of nbconvert's exporter."""
+
+_one_at_a_time = threading.Lock()
+
+
+class ConversionFailed(RuntimeError):
+    """The notebook could not be made into HTML; the message says why. It can still be downloaded as it is."""
+
+
+def convert(notebook: bytes) -> bytes:
+    """Raises `ConversionFailed`."""
+    with _one_at_a_time:
+        try:
+            finished = subprocess.run(
+                [sys.executable, "-m", "taskdeck.web.notebook_html"],
+                input=notebook,
+                capture_output=True,
+                timeout=TIMEOUT_SECONDS,
+                check=True,
+            )
+        except subprocess.TimeoutExpired:
+            raise ConversionFailed(
+                f"The notebook is too large to be shown as HTML: that took longer than {TIMEOUT_SECONDS:g} s. "
+                f"Download the notebook instead."
+            ) from None
+        except subprocess.CalledProcessError as error:
+            last_line = (error.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"])[-1]
+            raise ConversionFailed(
+                f"The notebook could not be made into HTML: {last_line} Download the notebook instead."
+            ) from error
+    return finished.stdout
+
+
+def main() -> None:
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    # The page stands on its own: formulas stay as they were written.
+    exporter = HTMLExporter(template_name="lab", **dict.fromkeys(_FETCHED_FROM_ELSEWHERE, ""))
+    notebook = nbformat.reads(sys.stdin.buffer.read().decode("utf-8"), as_version=4)
+    page, _ = exporter.from_notebook_node(notebook)
+    sys.stdout.buffer.write(page.encode("utf-8", "replace"))
+
+
+if __name__ == "__main__":
+    main()

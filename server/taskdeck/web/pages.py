@@ -1,0 +1,74 @@
+"""The dashboard: one page for every address that is not the API's, and the files it is built of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, Response, render_template, request, send_from_directory
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
+
+from taskdeck.web import auth, headers
+
+STATIC = Path(__file__).parent / "static"
+_NONCE_PLACEHOLDER = "__CSP_NONCE__"
+_NOT_PAGES = ("/api/", "/assets/", "/socket.io/")
+
+
+def init_app(app: Flask) -> None:
+    app.add_url_rule("/assets/<path:name>", "assets", assets)
+    app.add_url_rule("/sandbox.html", "sandbox", sandbox)
+
+
+@auth.public
+def assets(name: str) -> Response:
+    """A file with a hash in its name, which never changes."""
+    answer = send_from_directory(STATIC / "assets", name, max_age=365 * 24 * 60 * 60, etag=False)
+    answer.cache_control.public = True
+    answer.cache_control.immutable = True
+    # The sandbox has an origin of its own, from which scripts load only if they may be loaded from everywhere.
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
+@auth.public
+def sandbox() -> Response:
+    """The frame in which the dashboard shows HTML and charts that a notebook made."""
+    answer = send_from_directory(STATIC, "sandbox.html", max_age=0)
+    answer.headers["Content-Security-Policy"] = headers.sandbox_policy()
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
+def loose_file() -> Response | None:
+    """A file at the top of the built front end, ``favicon.svg`` for one, which is nobody's secret."""
+    if not _is_page() or request.path.endswith(".html"):
+        return None
+    path = safe_join(str(STATIC), request.path.lstrip("/"))
+    if path is None or not Path(path).is_file():
+        return None
+    return send_from_directory(STATIC, request.path.lstrip("/"), max_age=60 * 60)
+
+
+def dashboard() -> Response | None:
+    """The one page, whatever the address."""
+    return index() if _is_page() else None
+
+
+def _is_page() -> bool:
+    """No route has this address: the dashboard's own router will know it."""
+    is_unrouted = isinstance(request.routing_exception, NotFound)
+    return is_unrouted and request.method in ("GET", "HEAD") and not f"{request.path}/".startswith(_NOT_PAGES)
+
+
+def index() -> Response:
+    try:
+        page = (STATIC / "index.html").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Response(render_template("not_built.html", nonce=headers.nonce()), 503)
+    answer = Response(page.replace(_NONCE_PLACEHOLDER, headers.nonce()), content_type="text/html; charset=utf-8")
+    # Its nonce is good for once.
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

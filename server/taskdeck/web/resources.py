@@ -1,0 +1,24 @@
+"""All resources of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from taskdeck.web import connections, health, logs, openapi_document, results, runs, tasks, workers
+from taskdeck.web.api import Operation, Routes
+
+ALL: tuple[Routes, ...] = (
+    health.routes,
+    workers.routes,
+    tasks.routes,
+    runs.routes,
+    results.routes,
+    logs.routes,
+    connections.routes,
+    openapi_document.routes,
+)
+
+
+def operations() -> Iterator[Operation]:
+    for routes in ALL:
+        yield from routes.operations

@@ -1,0 +1,95 @@
+"""Runs: started, listed, watched and cancelled."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from taskdeck.model import run
+from taskdeck.model.trace import Stage
+from taskdeck.runner.trace import Trace
+from taskdeck.web import auth, context, wire
+from taskdeck.web.api import InvalidRequest, Reply, RequestHeader, Routes
+from taskdeck.web.gate import RECEIVED_AT_NS
+from taskdeck.web.schemas.events import EventPage, EventQuery
+from taskdeck.web.schemas.runs import Run, RunDetail, RunPage, RunQuery, RunRequest
+
+MAX_KEY_LENGTH = 255
+_IDEMPOTENCY_KEY = RequestHeader(
+    name="Idempotency-Key",
+    description="A key of the caller's own; repeating the request with it starts nothing new.",
+    max_length=MAX_KEY_LENGTH,
+)
+
+routes = Routes("Runs")
+
+
+def shown(found: run.Run) -> Run:
+    """A run as HTTP and the socket show it."""
+    return Run.from_model(found, waits=context.service().waiting(found))
+
+
+@routes.post(
+    "/api/runs",
+    "submitRun",
+    returns=Run,
+    status=201,
+    other_statuses={200: "An earlier request with this Idempotency-Key started this run"},
+    problems=(404, 409, 422),
+    headers=(_IDEMPOTENCY_KEY,),
+)
+def submit_run(body: RunRequest) -> Reply:
+    """Start a run of a task."""
+    found, created = context.service().submit(
+        body.task,
+        body.parameters,
+        trigger=auth.trigger(),
+        idempotency_key=_idempotency_key(),
+        rerun_of=body.rerun_of,
+    )
+    trace = Trace(context.current().settings.traces_directory)
+    trace.mark(found.id, Stage.RECEIVED, at_ns=request.environ.get(RECEIVED_AT_NS))
+    answer = shown(found)
+    trace.mark(found.id, Stage.ANSWERED)
+    return Reply(model=answer, status=201 if created else 200, headers={"Location": f"/api/runs/{found.id}"})
+
+
+@routes.get("/api/runs", "listRuns", returns=RunPage)
+def list_runs(query: RunQuery) -> RunPage:
+    """Runs, newest first."""
+    found = context.service().runs(task=query.task, status=query.status, before=query.before, limit=query.limit + 1)
+    page = found[: query.limit]
+    return RunPage(runs=[shown(each) for each in page], next_before=page[-1].id if len(found) > query.limit else None)
+
+
+@routes.get("/api/runs/<int:run_id>", "getRun", returns=RunDetail, problems=(404,))
+def get_run(run_id: int) -> RunDetail:
+    """One run, with its attempts."""
+    service = context.service()
+    found = service.run(run_id)
+    return RunDetail.with_attempts(found, service.attempts(run_id), waits=service.waiting(found))
+
+
+@routes.post("/api/runs/<int:run_id>/cancel", "cancelRun", returns=Run, status=202, problems=(404, 409))
+def cancel_run(run_id: int) -> Run:
+    """Ask a run to end.
+
+    The answer comes at once; the run is cancelled when its status says so.
+    """
+    found = context.service().cancel(run_id, by=auth.trigger().value)
+    return shown(found)
+
+
+@routes.get("/api/runs/<int:run_id>/events", "listEvents", returns=EventPage, problems=(404,))
+def list_events(run_id: int, query: EventQuery) -> Response:
+    """Events of a run, in order."""
+    page = context.service().events(run_id, query.after, query.limit)
+    # Events were checked when they were made; a page of a thousand is not worth checking again.
+    body = {"events": page.events, "last_seq": page.last_seq, "ended": page.ended}
+    return Response(wire.encode(body), content_type="application/json")
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise InvalidRequest({"Idempotency-Key": f"must have 1 to {MAX_KEY_LENGTH} characters"})
+    return key
