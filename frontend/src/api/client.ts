@@ -1,0 +1,80 @@
+/** Requests to the server. Every failure is an `ApiError` or a `ConnectionLost`, both with words for a person. */
+
+import type { ProblemDocument } from '@/api/types';
+
+/** The server answered, and the answer was no. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly errors: Record<string, string>;
+
+  constructor(status: number, problem: Partial<ProblemDocument>) {
+    super(problem.detail ?? problem.title ?? `The server answered ${status}.`);
+    this.name = 'ApiError';
+    this.status = status;
+    this.title = problem.title ?? `Error ${status}`;
+    this.errors = problem.errors ?? {};
+  }
+}
+
+/** No answer came: the server is not running, or the network is down. */
+export class ConnectionLost extends Error {
+  constructor() {
+    super('The server does not answer. Check that Taskdeck is running and that you are connected to the network.');
+    this.name = 'ConnectionLost';
+  }
+}
+
+interface RequestOptions {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+async function send(path: string, { method = 'GET', body, headers, signal }: RequestOptions): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: {
+        Accept: 'application/json, application/problem+json',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+      credentials: 'same-origin',
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ConnectionLost();
+  }
+  if (!response.ok) throw new ApiError(response.status, await problemOf(response));
+  return response;
+}
+
+async function problemOf(response: Response): Promise<Partial<ProblemDocument>> {
+  try {
+    return (await response.json()) as Partial<ProblemDocument>;
+  } catch {
+    // A proxy's page or nothing at all: the status line has to do.
+    return { title: response.statusText || `Error ${response.status}` };
+  }
+}
+
+export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await send(path, options);
+  return (await response.json()) as T;
+}
+
+export async function requestText(path: string, options: RequestOptions = {}): Promise<string> {
+  const response = await send(path, options);
+  return response.text();
+}
+
+/** A fresh key for `Idempotency-Key`; `crypto.randomUUID` is missing on plain http to another machine. */
+export function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

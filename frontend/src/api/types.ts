@@ -1,0 +1,38 @@
+/** The shapes of the HTTP interface, under the names the screens use. */
+
+import type { components } from '@/api/generated';
+
+type Schemas = components['schemas'];
+
+export type RunStatus = Schemas['RunStatus'];
+export type TaskKind = Schemas['TaskKind'];
+export type ParameterType = Schemas['ParameterType'];
+export type ParameterValue = Schemas['AllowedValue']['value'];
+export type Parameter = Schemas['Parameter'];
+export type Problem = Schemas['Problem'];
+export type Project = Schemas['Project'];
+export type LastRun = Schemas['RunDigest'];
+export type TaskSummary = Schemas['TaskSummary'];
+export type TaskList = Schemas['TaskList'];
+export type ConnectionState = Schemas['ConnectionState'];
+export type Task = Schemas['Task'];
+/** `parameters` are bound values, and those are plain. */
+export type Run = Omit<Schemas['Run'], 'parameters'> & { parameters: Record<string, ParameterValue> };
+/** One try of a run. */
+export type Attempt = Schemas['Attempt'];
+export type RunPage = Omit<Schemas['RunPage'], 'runs'> & { runs: Run[] };
+export type LogPage = Schemas['LogPage'];
+export type LogLine = Schemas['LogLine'];
+export type OpenLine = Schemas['OpenLine'];
+export type RunOutput = Schemas['PublishedOutput'];
+export type ConnectionField = Schemas['ConnectionField'];
+export type Connection = Schemas['Connection'];
+export type FieldValue = Connection['values'][string];
+export type TestResult = Schemas['ConnectionTestResult'];
+export type Health = Schemas['Health'];
+export type ProblemDocument = Schemas['ProblemDocument'];
+
+/** Final: nothing more happens to the run. */
+export function isFinal(status: RunStatus): boolean {
+  return status !== 'queued' && status !== 'running';
+}

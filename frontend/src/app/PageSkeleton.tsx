@@ -1,0 +1,14 @@
+import { Skeleton } from '@mantine/core';
+import classes from './Shell.module.css';
+
+/** While the first page is being loaded. */
+export function PageSkeleton() {
+  return (
+    <main className={classes.pad} aria-busy="true" aria-label="Loading">
+      <Skeleton height={24} width={120} mb={24} />
+      <Skeleton height={16} mb={12} />
+      <Skeleton height={16} mb={12} width="80%" />
+      <Skeleton height={16} width="60%" />
+    </main>
+  );
+}

@@ -1,0 +1,32 @@
+import { useEffect, type ReactNode } from 'react';
+import classes from './PageHeader.module.css';
+
+interface PageHeaderProps {
+  title: string;
+  /** Beside the title: a count, a status. */
+  detail?: ReactNode;
+  /** At the right end; the primary action last. */
+  children?: ReactNode;
+}
+
+/** Title and actions of a page, at the same place on each. Also names the browser's tab. */
+export function PageHeader({ title, detail, children }: PageHeaderProps) {
+  useTitle(title);
+  return (
+    <header className={classes.header}>
+      <h1 className={classes.title}>{title}</h1>
+      {detail && <div className={classes.detail}>{detail}</div>}
+      {children && <div className={classes.actions}>{children}</div>}
+    </header>
+  );
+}
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    const before = document.title;
+    document.title = `${title} · Taskdeck`;
+    return () => {
+      document.title = before;
+    };
+  }, [title]);
+}

@@ -1,0 +1,30 @@
+import { Drawer } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './SideDrawer.module.css';
+
+interface SideDrawerProps {
+  title: string;
+  width: number;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/**
+ * Details beside what they belong to. It is open for as long as it is shown: its address is what opens it.
+ *
+ * Put together from parts: the library's own head is a `header`, of which a page has only one.
+ */
+export function SideDrawer({ title, width, onClose, children }: SideDrawerProps) {
+  return (
+    <Drawer.Root opened onClose={onClose} position="right" size={width} classNames={{ content: classes.content ?? '', body: classes.body ?? '' }}>
+      <Drawer.Overlay backgroundOpacity={0.28} />
+      <Drawer.Content>
+        <div className={classes.head}>
+          <Drawer.Title className={classes.title}>{title}</Drawer.Title>
+          <Drawer.CloseButton aria-label="Close" />
+        </div>
+        <Drawer.Body>{children}</Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  );
+}

@@ -1,0 +1,158 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Fragment, useEffect, useId, useState } from 'react';
+import { Link, useBlocker } from 'react-router';
+import { ApiError } from '@/api/client';
+import * as queries from '@/api/queries';
+import type { Connection, ConnectionField, FieldValue } from '@/api/types';
+import { Dialog } from '@/components/Dialog';
+import { ErrorPanel } from '@/components/ErrorPanel';
+import { Markdown } from '@/components/Markdown';
+import * as form from '@/features/connections/form';
+import { SecretField } from '@/features/connections/SecretField';
+import { TestOutcome } from '@/features/connections/TestOutcome';
+import * as paths from '@/lib/paths';
+import classes from './ConnectionDrawer.module.css';
+
+export function ConnectionForm({ connection }: { connection: Connection }) {
+  const [edits, setEdits] = useState(form.untouched);
+  const [kept, setKept] = useState<string[]>([]);
+  const queryClient = useQueryClient();
+  const formId = useId();
+  const changed = form.changes(connection, edits);
+  const dirty = form.isDirty(connection, edits);
+  const blocker = useUnsavedWarning(dirty);
+
+  const save = useMutation({
+    mutationFn: (values: Record<string, FieldValue>) => queries.saveConnection(connection.id, values),
+    onSuccess: (saved, sent) => {
+      setEdits(form.untouched);
+      setKept(form.fromFile(sent, saved));
+      queryClient.setQueryData(queries.connections().queryKey, (known) =>
+        known && { connections: known.connections.map((each) => (each.id === saved.id ? saved : each)) },
+      );
+      void queryClient.invalidateQueries({ queryKey: ['task'] });
+    },
+  });
+  const test = useMutation({
+    mutationFn: () => queries.testConnection(connection.id, dirty ? changed : null),
+  });
+  const failure = save.error ?? test.error;
+  const errors = failure instanceof ApiError ? failure.errors : {};
+  const fields = form.fieldsOf(connection);
+
+  const edit = (next: form.Edits) => {
+    setEdits(next);
+    setKept([]);
+    save.reset();
+    // What was tested is not what is in the form any more.
+    test.reset();
+  };
+
+  const field = (declared: ConnectionField) => {
+    const error = declared.name in errors ? `${declared.label} ${errors[declared.name] ?? ''}.` : undefined;
+    const id = `${formId}-${declared.name}`;
+    if (declared.secret) {
+      return (
+        <SecretField
+          key={declared.name}
+          id={id}
+          label={declared.label}
+          edit={form.secretOf(connection, edits, declared)}
+          stored={connection.stored_secrets.includes(declared.name)}
+          error={error}
+          onChange={(secret) => edit({ ...edits, secrets: { ...edits.secrets, [declared.name]: secret } })}
+        />
+      );
+    }
+    return (
+      <TextInput
+        key={declared.name}
+        id={id}
+        label={declared.label}
+        error={error}
+        inputMode={declared.type === 'integer' ? 'numeric' : declared.type === 'url' ? 'url' : 'text'}
+        description={kept.includes(declared.name) ? 'This is the value in the project’s file.' : undefined}
+        autoComplete="off"
+        spellCheck={false}
+        value={form.textOf(connection, edits, declared)}
+        onChange={(event) => edit({ ...edits, texts: { ...edits.texts, [declared.name]: event.currentTarget.value } })}
+      />
+    );
+  };
+
+  return (
+    <form
+      className={classes.form}
+      aria-label={`Values of ${connection.name || connection.id}`}
+      noValidate
+      autoComplete="off"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (dirty && !save.isPending) save.mutate(changed);
+      }}
+    >
+      <div className={classes.fields}>
+        <div className={classes.about}>
+          {connection.description && <Markdown text={connection.description} />}
+          <p className={classes.users}>
+            {connection.used_by.length === 0 ? 'No task uses this connection.' : 'Used by '}
+            {connection.used_by.map((id, index) => (
+              <Fragment key={id}>
+                {index > 0 && ', '}
+                <Link to={paths.task(id)}>{id}</Link>
+              </Fragment>
+            ))}
+          </p>
+        </div>
+        {failure && Object.keys(errors).length === 0 && (
+          <ErrorPanel error={failure} title={save.error ? 'The values could not be saved' : 'The test could not be made'} />
+        )}
+        {fields.map(field)}
+        {fields.length === 0 && <p className={classes.none}>The project declares no fields for this connection.</p>}
+      </div>
+      <div className={classes.footer}>
+        <TestOutcome pending={test.isPending} result={test.data} unsaved={dirty} />
+        <div className={classes.actions}>
+          <Button type="submit" loading={save.isPending} disabled={!dirty}>
+            Save
+          </Button>
+          <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+            Test connection
+          </Button>
+          <span className={classes.saved} role="status">
+            {save.isSuccess && !dirty ? 'Saved' : dirty ? 'Not saved yet' : ''}
+          </span>
+        </div>
+      </div>
+      <Dialog
+        opened={blocker.state === 'blocked'}
+        onClose={() => blocker.reset?.()}
+        title="Leave without saving?"
+        actions={
+          <>
+            <Button variant="default" onClick={() => blocker.proceed?.()}>
+              Discard the changes
+            </Button>
+            <Button data-autofocus onClick={() => blocker.reset?.()}>
+              Keep editing
+            </Button>
+          </>
+        }
+      >
+        The values you changed for {connection.name || connection.id} are not saved yet.
+      </Dialog>
+    </form>
+  );
+}
+
+/** Holds back another page, and the closing of this one, while there is something to lose. */
+function useUnsavedWarning(dirty: boolean) {
+  useEffect(() => {
+    if (!dirty) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [dirty]);
+  return useBlocker(({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname);
+}

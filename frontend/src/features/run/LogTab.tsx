@@ -1,0 +1,156 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { isFinal, type Run } from '@/api/types';
+import { EmptyState } from '@/components/EmptyState';
+import { DownloadIcon, SearchIcon } from '@/components/icons';
+import { formatCount, plural } from '@/lib/numbers';
+import * as paths from '@/lib/paths';
+import { LogRowView, PADDING, ROW_HEIGHT } from './LogRowView';
+import { createSelector, isAll, SHOWN, type Shown } from './log-filter';
+import type { LogRow } from './run-state';
+import type { RunStore } from './run-store';
+import { ServerLogTab } from './ServerLogTab';
+import { TailButton } from './TailButton';
+import { useRunState } from './useRunEvents';
+import { useTail } from './useTail';
+import { useView } from './useView';
+import classes from './lists.module.css';
+
+const OVERSCAN = 20;
+
+const CHOICES = Object.entries(SHOWN).map(([value, label]) => ({ value, label }));
+/** Everything raw, line by line. What the page does not hold is read from the server. */
+export function LogTab({ run, store }: { run: Run; store: RunStore }) {
+  const isPartial = useRunState(store, (state) => state.leftOut > 0 || state.log.first > 0);
+  return isPartial ? <ServerLogTab run={run} store={store} /> : <LocalLogTab run={run} store={store} />;
+}
+
+/** All events of the run are in the browser. */
+function LocalLogTab({ run, store }: { run: Run; store: RunStore }) {
+  const [shown, setShown] = useState<Shown>('all');
+  const [text, setText] = useState('');
+  const [search] = useDebouncedValue(text.trim().toLowerCase(), 200);
+  const filter = useMemo(() => ({ shown, text: search }), [shown, search]);
+  return (
+    <div className={classes.pane}>
+      <div className={classes.tools}>
+        <Select
+          aria-label="Lines to show"
+          data={CHOICES}
+          value={shown}
+          allowDeselect={false}
+          onChange={(value) => setShown(value as Shown)}
+          w={190}
+        />
+        <TextInput
+          type="search"
+          aria-label="Find in the log"
+          placeholder="Find in the log"
+          leftSection={<SearchIcon size={14} />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          className={classes.find ?? ''}
+        />
+        <Button component="a" href={paths.runLog(run.id)} download variant="default" leftSection={<DownloadIcon size={14} />}>
+          Download all
+        </Button>
+      </div>
+      <Rows key={`${shown} ${search}`} run={run} store={store} filter={filter} />
+    </div>
+  );
+}
+
+function Rows({ run, store, filter }: { run: Run; store: RunStore; filter: { shown: Shown; text: string } }) {
+  const log = useRunState(store, (state) => state.log);
+  const openRows = useRunState(store, (state) => state.openRows);
+  const [search] = useSearchParams();
+  const target = Number(search.get('line') ?? '0') - 1;
+  const select = useMemo(() => createSelector(filter), [filter]);
+  const selection = useMemo(() => select({ log, openRows }), [select, log, openRows]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [initially] = useState(run.status !== 'succeeded' && target < 0);
+  const tail = useTail(scroller, selection.count, initially);
+  const view = useView(scroller);
+  useTarget(scroller, target, selection.positionOf, log.end);
+
+  if (selection.count === 0) return <NoRows run={run} filtered={!isAll(filter)} rows={log.length} />;
+  // While the end is followed, its rows are drawn in the frame in which they come, before the scrolling is noticed.
+  const top = tail.following ? Math.max(0, selection.count * ROW_HEIGHT - view.height) : view.top;
+  const from = Math.max(0, Math.floor((top - PADDING) / ROW_HEIGHT) - OVERSCAN);
+  const to = Math.min(selection.count, Math.ceil((top + view.height) / ROW_HEIGHT) + OVERSCAN);
+  const rows: { index: number; row: LogRow }[] = [];
+  for (let position = from; position < to; position++) {
+    const index = selection.at(position);
+    const row = log.get(index);
+    if (row) rows.push({ index, row });
+  }
+  return (
+    <>
+      <div
+        ref={scroller}
+        className={`${classes.scroller ?? ''} ${classes.log ?? ''}`}
+        onScroll={() => {
+          tail.onScroll();
+          view.update();
+        }}
+        onWheel={tail.onWheel}
+        role="region"
+        aria-label={`Log, ${plural(selection.count, 'line')}`}
+        // A list that scrolls must be reachable by the keyboard.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+      >
+        <div className={classes.space} style={{ height: selection.count * ROW_HEIGHT }}>
+          <div className={classes.window} style={{ transform: `translateY(${from * ROW_HEIGHT}px)` }}>
+            {rows.map(({ index, row }) => (
+              <LogRowView key={index} number={index + 1} row={row} isTarget={index === target} />
+            ))}
+          </div>
+        </div>
+      </div>
+      <TailButton following={tail.following} unseen={tail.unseen} one="line" onClick={tail.follow} />
+    </>
+  );
+}
+
+function NoRows({ run, filtered, rows }: { run: Run; filtered: boolean; rows: number }) {
+  if (filtered && rows > 0) {
+    return (
+      <EmptyState title="No line fits">
+        <p>None of the {formatCount(rows)} lines of this log is like that. Show everything or look for something else.</p>
+      </EmptyState>
+    );
+  }
+  if (!isFinal(run.status)) {
+    return (
+      <EmptyState title="Nothing printed yet">
+        <p>What the task prints appears here, line by line.</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="The log is empty">
+      <p>This run printed nothing and sent no messages.</p>
+    </EmptyState>
+  );
+}
+
+/** Scrolls once to the line of the address, as soon as it is there. */
+function useTarget(
+  scroller: React.RefObject<HTMLElement | null>,
+  target: number,
+  positionOf: (index: number) => number,
+  end: number,
+) {
+  const reached = useRef(-1);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || target < 0 || target >= end || reached.current === target) return;
+    const top = positionOf(target) * ROW_HEIGHT;
+    const inView = top >= element.scrollTop && top < element.scrollTop + element.clientHeight - ROW_HEIGHT;
+    if (!inView) element.scrollTo({ top: Math.max(0, top - element.clientHeight / 3) });
+    reached.current = target;
+  }, [scroller, target, positionOf, end]);
+}

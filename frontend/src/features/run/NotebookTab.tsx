@@ -1,0 +1,262 @@
+import { Skeleton, Switch } from '@mantine/core';
+import { memo, useEffect, useEffectEvent, useRef, useState, type RefObject } from 'react';
+import { useSearchParams } from 'react-router';
+import { isFinal, type Run } from '@/api/types';
+import { Elapsed } from '@/components/Duration';
+import { EmptyState } from '@/components/EmptyState';
+import { Markdown } from '@/components/Markdown';
+import { formatDuration } from '@/lib/durations';
+import { formatBytes } from '@/lib/numbers';
+import { CELL_STATE_WORDS, CellStateIcon } from './CellStateIcon';
+import * as names from './cells';
+import { Code, languageOf } from './Code';
+import type { Language } from './highlight';
+import { Outputs } from './Outputs';
+import type { Cell } from './run-state';
+import type { RunStore } from './run-store';
+import { useRunState } from './useRunEvents';
+import classes from './notebook.module.css';
+
+/** The notebook as it runs: its cells, their outputs, where it is. */
+export function NotebookTab({ run, store }: { run: Run; store: RunStore }) {
+  const cells = useRunState(store, (state) => state.cells);
+  const running = useRunState(store, (state) => state.running);
+  const facts = useRunState(store, (state) => state.facts);
+  const loading = useRunState(store, (state) => state.lastSeq) < run.last_seq;
+  const [search, setSearch] = useSearchParams();
+  const target = cellNumber(search.get('cell'));
+  const [following, setFollowing] = useState(target === null && !isFinal(run.status));
+  const scroller = useRef<HTMLDivElement>(null);
+  const current = following ? running : null;
+  const stopFollowing = () => setFollowing(false);
+  useFollowCell(scroller, current, stopFollowing);
+  useTarget(scroller, target, cells.length > 0);
+
+  if (cells.length === 0) return loading ? <Loading /> : <NoCells run={run} />;
+  return (
+    <div className={classes.pane}>
+      <nav className={classes.rail} aria-label="Cells">
+        {!isFinal(run.status) && (
+          <div className={classes.follow}>
+            <Switch
+              label="Follow the running cell"
+              checked={following}
+              onChange={(event) => setFollowing(event.currentTarget.checked)}
+            />
+          </div>
+        )}
+        <Rail
+          cells={cells}
+          current={running ?? target}
+          onSelect={(index) => {
+            setFollowing(false);
+            setSearch({ tab: 'notebook', cell: String(index) }, { replace: true });
+            show(scroller.current, index);
+          }}
+        />
+      </nav>
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        role="region"
+        aria-label="Notebook"
+        // A list that scrolls must be reachable by the keyboard.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+      >
+        <div className={classes.cells}>
+          {cells.map((cell) => (
+            <OneCell key={cell.id || cell.index} cell={cell} language={usualLanguage(facts)} targeted={cell.index === target} />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const Rail = memo(function Rail(props: { cells: readonly Cell[]; current: number | null; onSelect: (index: number) => void }) {
+  const { cells, current, onSelect } = props;
+  return (
+    <ol className={classes.list}>
+      {cells.map(
+        (cell) =>
+          cell.number !== null && (
+            <li key={cell.index}>
+              <button
+                type="button"
+                className={classes.item}
+                data-state={cell.state}
+                data-current={cell.index === current || undefined}
+                onClick={() => onSelect(cell.index)}
+              >
+                <CellStateIcon state={cell.state} />
+                <span className={classes.itemTitle}>
+                  <span className={classes.hidden}>{CELL_STATE_WORDS[cell.state]}: </span>
+                  <span className={classes.itemNumber}>{cell.number}</span> {names.title(cells, cell.index)}
+                </span>
+                <CellTime cell={cell} className={classes.itemTime} />
+              </button>
+            </li>
+          ),
+      )}
+    </ol>
+  );
+});
+
+const OneCell = memo(function OneCell({ cell, language, targeted }: { cell: Cell; language: Language; targeted: boolean }) {
+  const name = cell.number === null ? 'Text' : `Cell ${cell.number}`;
+  return (
+    <div
+      role="group"
+      className={classes.cell}
+      data-cell={cell.index}
+      data-state={cell.state}
+      data-target={targeted || undefined}
+      aria-label={cell.number === null ? name : `${name}, ${CELL_STATE_WORDS[cell.state]}`}
+    >
+      <div className={classes.gutter}>
+        {cell.number !== null && (
+          <>
+            <span aria-hidden="true">[{cell.state === 'running' ? '*' : (cell.executionCount ?? ' ')}]</span>
+            <CellTime cell={cell} className={classes.gutterTime} />
+          </>
+        )}
+      </div>
+      <div className={classes.body}>
+        <Source cell={cell} language={language} name={name} />
+        <Outputs outputs={cell.outputs} forgotten={cell.forgotten} of={name} />
+      </div>
+    </div>
+  );
+});
+
+function Source({ cell, language, name }: { cell: Cell; language: Language; name: string }) {
+  switch (cell.type) {
+    case 'code':
+      return cell.source === '' ? null : (
+        <Code code={cell.source} language={languageOf(cell.source, language)} label={`${name}: code`} />
+      );
+    case 'markdown':
+      return (
+        <div className={classes.prose}>
+          <Markdown text={cell.source} />
+        </div>
+      );
+    case 'raw':
+      return <pre className={classes.raw}>{cell.source}</pre>;
+  }
+}
+
+/** "Processor 1.2 s, memory up to 310 MB" */
+function usage({ cpuSeconds, peakMemory }: Cell): string | undefined {
+  const parts = [
+    ...(cpuSeconds === null ? [] : [`processor ${formatDuration(cpuSeconds)}`]),
+    ...(peakMemory === null ? [] : [`memory up to ${formatBytes(peakMemory)}`]),
+  ];
+  const text = parts.join(', ');
+  return text === '' ? undefined : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function CellTime({ cell, className }: { cell: Cell; className: string | undefined }) {
+  if (cell.seconds !== null) {
+    return (
+      <span className={className} title={usage(cell)}>
+        {formatDuration(cell.seconds)}
+      </span>
+    );
+  }
+  if (cell.state !== 'running' || cell.startedAt === null) return null;
+  return (
+    <span className={className}>
+      <Elapsed since={cell.startedAt} />
+    </span>
+  );
+}
+
+function Loading() {
+  return (
+    <div className={classes.cells} aria-busy="true">
+      <Skeleton height={24} width={240} mb={16} ml={60} />
+      <Skeleton height={64} mb={16} ml={60} />
+      <Skeleton height={96} mb={16} ml={60} />
+    </div>
+  );
+}
+
+function NoCells({ run }: { run: Run }) {
+  if (isFinal(run.status)) {
+    return (
+      <EmptyState title="The notebook never began">
+        <p>The run ended before its first cell. Messages tell why.</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="The notebook has not begun">
+      <p>Its cells and their outputs appear here as they run.</p>
+    </EmptyState>
+  );
+}
+
+/** Keeps the end of the running cell in view, until the reader scrolls up. */
+function useFollowCell(scroller: RefObject<HTMLDivElement | null>, index: number | null, onUp: () => void) {
+  const active = index !== null;
+  const top = useRef(0);
+  const follow = useEffectEvent(() => {
+    const element = scroller.current;
+    const cell = index === null ? null : element?.querySelector(`[data-cell="${index}"]`);
+    if (!element || !cell) return;
+    const view = element.getBoundingClientRect();
+    const box = cell.getBoundingClientRect();
+    const below = box.bottom + 24 - view.bottom;
+    const above = box.top - 12 - view.top;
+    // The end of a cell that is taller than the view; else the whole of it.
+    if (below > 0) element.scrollBy({ top: below });
+    else if (above < 0 && box.height < view.height) element.scrollBy({ top: above });
+    top.current = element.scrollTop;
+  });
+  const up = useEffectEvent(onUp);
+  useEffect(() => follow(), [index]);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!active || !element) return undefined;
+    // Pictures and frames get their height after they were drawn.
+    const observer = new ResizeObserver(follow);
+    for (const child of element.children) observer.observe(child);
+    const onScroll = () => {
+      const { scrollTop, scrollHeight, clientHeight } = element;
+      // At the very end it is the notebook that got shorter.
+      if (scrollTop < top.current - 8 && scrollHeight - scrollTop - clientHeight > 24) up();
+      top.current = scrollTop;
+    };
+    element.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', onScroll);
+    };
+  }, [scroller, active]);
+}
+
+/** Shows the cell of the address when the notebook is there. */
+function useTarget(scroller: RefObject<HTMLDivElement | null>, target: number | null, ready: boolean) {
+  const first = useRef(target);
+  useEffect(() => {
+    if (!ready || first.current === null) return;
+    show(scroller.current, first.current);
+    first.current = null;
+  }, [scroller, ready]);
+}
+
+function show(scroller: HTMLElement | null, index: number) {
+  scroller?.querySelector(`[data-cell="${index}"]`)?.scrollIntoView({ block: 'start' });
+}
+
+function cellNumber(text: string | null): number | null {
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+function usualLanguage(facts: Readonly<Record<string, unknown>>): Language {
+  const kernel = typeof facts.kernel === 'string' ? facts.kernel.toLowerCase() : '';
+  if (kernel.startsWith('julia')) return 'julia';
+  return kernel === 'ir' ? 'r' : 'python';
+}

@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core';
+import { isFinal, type Run, type RunOutput } from '@/api/types';
+import { EmptyState } from '@/components/EmptyState';
+import { DownloadIcon } from '@/components/icons';
+import { formatBytes, plural } from '@/lib/numbers';
+import * as paths from '@/lib/paths';
+import { Code } from './Code';
+import type { RunStore } from './run-store';
+import { useRunState } from './useRunEvents';
+import classes from './details.module.css';
+
+/** The results the run published. */
+export function OutputsTab({ run, store }: { run: Run; store: RunStore }) {
+  const outputs = useRunState(store, (state) => state.outputs);
+  if (outputs.length === 0) {
+    return (
+      <EmptyState title={isFinal(run.status) ? 'This run published no results' : 'No results yet'}>
+        <p>Tables, files and values that a task publishes are listed here, to open and to pass on.</p>
+      </EmptyState>
+    );
+  }
+  const values = outputs.filter((output) => output.kind === 'value');
+  const files = outputs.filter((output) => output.kind !== 'value');
+  return (
+    <div className={classes.page}>
+      {values.length > 0 && (
+        <section aria-labelledby="values">
+          <h2 id="values" className={classes.heading}>
+            Values
+          </h2>
+          <dl className={classes.facts}>
+            {values.map((output) => (
+              <div key={output.name} className={classes.fact}>
+                <dt>{output.name}</dt>
+                <dd>
+                  <Value output={output} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+      {files.length > 0 && (
+        <section aria-labelledby="files">
+          <h2 id="files" className={classes.heading}>
+            Tables and files
+          </h2>
+          <ul className={classes.files}>
+            {files.map((output) => (
+              <li key={output.name} className={classes.file}>
+                <div className={classes.fileName}>
+                  <span>{output.name}</span>
+                  <span className={classes.fileFacts}>{describe(output)}</span>
+                </div>
+                <Button
+                  component="a"
+                  href={paths.runOutput(run.id, output.name)}
+                  download
+                  variant="default"
+                  leftSection={<DownloadIcon size={14} />}
+                  aria-label={`Download ${output.name}`}
+                >
+                  Download
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Value({ output }: { output: RunOutput }) {
+  const { value } = output;
+  if (typeof value === 'number') return <span className={classes.number}>{value.toLocaleString('en-GB', { maximumFractionDigits: 6 })}</span>;
+  if (typeof value === 'string') return <span className={classes.text}>{value}</span>;
+  if (value === null || typeof value !== 'object') return <span>{String(value)}</span>;
+  return <Code code={JSON.stringify(value, null, 2)} language="json" label={output.name} />;
+}
+
+function describe({ kind, file, size, rows, columns }: RunOutput): string {
+  const parts = [kind === 'table' ? 'Table' : (file?.split('/').at(-1) ?? 'File')];
+  if (rows !== null) parts.push(plural(rows, 'row'));
+  if (columns) parts.push(columns.length <= 6 ? columns.join(', ') : plural(columns.length, 'column'));
+  if (size !== null) parts.push(formatBytes(size));
+  return parts.join(' · ');
+}

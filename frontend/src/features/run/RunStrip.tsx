@@ -1,0 +1,123 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { Link, useNavigate } from 'react-router';
+import * as queries from '@/api/queries';
+import { isFinal, type Run } from '@/api/types';
+import { Duration, Elapsed } from '@/components/Duration';
+import { PlayIcon } from '@/components/icons';
+import { PageHeader } from '@/components/PageHeader';
+import { StatusBadge } from '@/components/StatusBadge';
+import { Time } from '@/components/Time';
+import { formatDuration } from '@/lib/durations';
+import * as paths from '@/lib/paths';
+import { useShortcuts } from '@/lib/shortcuts';
+import { CancelButton } from './CancelButton';
+import * as cells from './cells';
+import type { RunStore } from './run-store';
+import { useRunState } from './useRunEvents';
+import classes from './page.module.css';
+
+/** What the run is and how it stands; always in view. */
+export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
+  const navigate = useNavigate();
+  const again = paths.task(run.task, { from: run.id });
+  useShortcuts({ r: () => void navigate(again) });
+  return (
+    <>
+      <PageHeader
+        title={run.task_name}
+        detail={
+          <div className={classes.detail}>
+            <span className={classes.number}>Run {run.id}</span>
+            <StatusBadge status={run.status} cancelRequestedAt={run.cancel_requested_at} errorCount={run.error_count} />
+          </div>
+        }
+      >
+        {!isFinal(run.status) && <CancelButton run={run} />}
+        <Button
+          component={Link}
+          to={again}
+          variant={isFinal(run.status) ? 'filled' : 'default'}
+          leftSection={<PlayIcon size={14} />}
+        >
+          Run again
+        </Button>
+      </PageHeader>
+      <div className={classes.strip}>
+        <Clock run={run} />
+        <Where run={run} store={store} />
+        <Parameters run={run} />
+      </div>
+    </>
+  );
+}
+
+function Clock({ run }: { run: Run }) {
+  const task = useQuery(queries.task(run.task));
+  const usual = task.data?.typical_seconds ?? null;
+  if (run.status === 'queued' && run.waiting?.until) {
+    return (
+      <span>
+        Attempt {run.attempt + 1} begins at <Time at={run.waiting.until} />
+      </span>
+    );
+  }
+  if (run.status === 'queued') {
+    return (
+      <span>
+        Asked for at <Time at={run.created_at} />
+      </span>
+    );
+  }
+  if (!isFinal(run.status)) {
+    return (
+      <span>
+        <span className={classes.clock}>
+          <Elapsed since={run.started_at ?? run.created_at} />
+        </span>
+        {usual !== null && `, usually ${formatDuration(usual)}`}
+      </span>
+    );
+  }
+  return (
+    <span>
+      <span className={classes.clock}>
+        <Duration seconds={run.seconds} />
+      </span>
+      {', '}
+      <Time at={run.finished_at ?? run.created_at} />
+    </span>
+  );
+}
+
+/** "Cell 7 of 23: Load claims"; at the end, why it ended so. */
+function Where({ run, store }: { run: Run; store: RunStore }) {
+  const list = useRunState(store, (state) => state.cells);
+  const running = useRunState(store, (state) => state.running);
+  const where = useMemo(
+    () => (isFinal(run.status) || run.status === 'queued' ? run.reason : cells.position(list, running)),
+    [run.status, run.reason, list, running],
+  );
+  if (where === null || where === '') return null;
+  return (
+    <span className={classes.where} title={where}>
+      {where}
+    </span>
+  );
+}
+
+function Parameters({ run }: { run: Run }) {
+  const given = Object.entries(run.parameters).filter(([, value]) => value !== null && value !== '');
+  if (given.length === 0) return null;
+  return (
+    <dl className={classes.parameters} aria-label="Parameters">
+      {given.map(([name, value]) => (
+        <div key={name} className={classes.parameter}>
+          <dt>{name}</dt>
+          <dd title={String(value)}>{String(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

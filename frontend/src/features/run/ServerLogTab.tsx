@@ -1,0 +1,271 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { isFinal, type LogLine, type OpenLine, type Run } from '@/api/types';
+import { EmptyState } from '@/components/EmptyState';
+import { ErrorPanel } from '@/components/ErrorPanel';
+import { DownloadIcon, SearchIcon } from '@/components/icons';
+import { formatCount, plural } from '@/lib/numbers';
+import * as paths from '@/lib/paths';
+import { SHOWN, type Shown } from './log-filter';
+import { progressText } from './log-search';
+import * as logWindow from './log-window';
+import { LogRowView, PADDING, ROW_HEIGHT } from './LogRowView';
+import type { RunStore } from './run-store';
+import { useLogSearch } from './useLogSearch';
+import { useRunState } from './useRunEvents';
+import { useServerLog, type LineFilter } from './useServerLog';
+import { useView } from './useView';
+import classes from './lists.module.css';
+
+const CHOICES = Object.entries(SHOWN).map(([value, label]) => ({ value, label }));
+const FILTERS: Record<Shown, LineFilter> = {
+  all: {},
+  problems: { level: 'warning' },
+  messages: { source: 'message' },
+  stdout: { source: 'stdout' },
+  stderr: { source: 'stderr' },
+};
+
+const OVERSCAN = 20;
+/** So many rows before an end of the window, the next page is asked for. */
+const AHEAD = 100;
+const NEAR_END = 24;
+
+/** A log that is longer than the page holds: opens at its end, and is read by page as the reader scrolls. */
+export function ServerLogTab({ run, store }: { run: Run; store: RunStore }) {
+  const [shown, setShown] = useState<Shown>('all');
+  const [text, setText] = useState('');
+  const [search] = useDebouncedValue(text.trim(), 300);
+  const filter = FILTERS[shown];
+  const found = useLogSearch(run.id, filter, search);
+  const [current, setCurrent] = useState({ search: '', index: 0 });
+  const index = current.search === `${shown} ${search}` ? current.index : 0;
+  const { hits } = found.search;
+  const hit = hits[index] ?? null;
+  const step = (by: number) => {
+    if (hits.length > 0) setCurrent({ search: `${shown} ${search}`, index: (index + by + hits.length) % hits.length });
+  };
+  return (
+    <div className={classes.pane}>
+      <div className={classes.tools}>
+        <Select
+          aria-label="Lines to show"
+          data={CHOICES}
+          value={shown}
+          allowDeselect={false}
+          onChange={(value) => setShown(value as Shown)}
+          w={190}
+        />
+        <TextInput
+          type="search"
+          aria-label="Find in the log"
+          placeholder="Find in the log"
+          leftSection={<SearchIcon size={14} />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') step(event.shiftKey ? -1 : 1);
+          }}
+          className={classes.find ?? ''}
+        />
+        {search !== '' && (
+          <>
+            <span className={classes.hits} role="status">
+              {found.error ? found.error.message : progressText(found.search, index)}
+            </span>
+            <Button variant="default" onClick={() => step(-1)} disabled={hits.length === 0} aria-label="Previous hit">
+              ↑
+            </Button>
+            <Button variant="default" onClick={() => step(1)} disabled={hits.length === 0} aria-label="Next hit">
+              ↓
+            </Button>
+          </>
+        )}
+        <Button component="a" href={paths.runLog(run.id)} download variant="default" leftSection={<DownloadIcon size={14} />}>
+          Download all
+        </Button>
+      </div>
+      <Lines key={shown} run={run} store={store} filter={filter} hit={hit} />
+    </div>
+  );
+}
+
+interface Row {
+  /** `null`: the line is still being written. */
+  number: number | null;
+  row: LogLine | OpenLine;
+}
+
+function rowsOf(shown: logWindow.LogWindow): Row[] {
+  return [
+    ...shown.lines.map((row) => ({ number: row.number, row })),
+    ...shown.openLines.map((row) => ({ number: null, row })),
+  ];
+}
+
+interface LinesProps {
+  run: Run;
+  store: RunStore;
+  filter: LineFilter;
+  /** The number of the line the search stands at. */
+  hit: number | null;
+}
+
+function Lines({ run, store, filter, hit }: LinesProps) {
+  const news = useRunState(store, (state) => state.lastSeq);
+  const [params] = useSearchParams();
+  const asked = Number(params.get('line') ?? '0');
+  const log = useServerLog(run.id, filter, news, asked);
+  const { window: shown, loadBefore, loadAfter, toLine } = log;
+  const scroller = useRef<HTMLDivElement>(null);
+  const view = useView(scroller);
+  /** The line to bring into view as soon as it is there; `null` when it has been. */
+  const wanted = useRef<number | null>(asked > 0 ? asked : null);
+  const [following, setFollowing] = useState(asked <= 0);
+  const target = hit ?? (asked > 0 ? asked : null);
+  const rows = useMemo(() => (shown ? rowsOf(shown) : []), [shown]);
+
+  const jump = (number: number) => {
+    wanted.current = number;
+    setFollowing(false);
+    toLine(number);
+  };
+  const jumpToHit = useRef(jump);
+  const updateView = useRef(view.update);
+  useLayoutEffect(() => {
+    jumpToHit.current = jump;
+    updateView.current = view.update;
+  });
+  useEffect(() => {
+    if (hit !== null) jumpToHit.current(hit);
+  }, [hit]);
+  const isFirstAsked = useRef(true);
+  useEffect(() => {
+    if (!isFirstAsked.current && asked > 0) jumpToHit.current(asked);
+    isFirstAsked.current = false;
+  }, [asked]);
+
+  // Lines that are added before those in view must not move them.
+  const anchor = useRef<{ number: number; offset: number } | null>(null);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || !shown) return;
+    const { scrollTop } = element;
+    if (wanted.current !== null) {
+      const position = logWindow.positionOf(shown, wanted.current);
+      if (shown.first <= wanted.current && wanted.current <= shown.last) {
+        element.scrollTo({ top: Math.max(0, position * ROW_HEIGHT - element.clientHeight / 3) });
+        wanted.current = null;
+      }
+    } else if (following) {
+      element.scrollTo({ top: element.scrollHeight });
+    } else if (anchor.current) {
+      element.scrollTo({ top: logWindow.positionOf(shown, anchor.current.number) * ROW_HEIGHT + anchor.current.offset });
+    }
+    // In the frame in which the lines come, not only when the scrolling is noticed.
+    if (element.scrollTop !== scrollTop) updateView.current();
+  }, [shown, following]);
+
+  // Where few lines fit, the pages that fill a screen are asked for without any scrolling.
+  useEffect(() => {
+    if (shown && rows.length < AHEAD && logWindow.hasBefore(shown)) loadBefore();
+  }, [shown, rows, loadBefore]);
+
+  if (log.error && !shown) return <ErrorPanel error={log.error} title="The log could not be read" onRetry={log.toEnd} />;
+  if (!shown) return <div aria-busy="true" aria-label="Loading" />;
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (!element) return;
+    view.update();
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    const atEnd = scrollHeight - scrollTop - clientHeight <= NEAR_END;
+    setFollowing(atEnd && !logWindow.hasAfter(shown) && wanted.current === null);
+    const top = Math.floor(scrollTop / ROW_HEIGHT);
+    const first = shown.lines[Math.min(top, shown.lines.length - 1)];
+    anchor.current = first ? { number: first.number, offset: scrollTop - top * ROW_HEIGHT } : null;
+    if (scrollTop < AHEAD * ROW_HEIGHT) loadBefore();
+    if (scrollHeight - scrollTop - clientHeight < AHEAD * ROW_HEIGHT && logWindow.hasAfter(shown)) loadAfter();
+  };
+  const top = following ? Math.max(0, rows.length * ROW_HEIGHT - view.height) : view.top;
+  const from = Math.max(0, Math.floor((top - PADDING) / ROW_HEIGHT) - OVERSCAN);
+  const to = Math.min(rows.length, Math.ceil((top + view.height) / ROW_HEIGHT) + OVERSCAN);
+  return (
+    <>
+      <p className={classes.forgotten}>
+        Lines {formatCount(shown.first)} to {formatCount(shown.last)} of {formatCount(shown.lineCount)}
+        {Object.keys(filter).length > 0 && `, ${formatCount(shown.lines.length)} of them shown`}.{' '}
+        <button
+          type="button"
+          className={classes.more}
+          onClick={() => {
+            wanted.current = 1;
+            setFollowing(false);
+            log.toStart();
+          }}
+        >
+          First lines
+        </button>{' '}
+        <button
+          type="button"
+          className={classes.more}
+          onClick={() => {
+            wanted.current = null;
+            setFollowing(true);
+            log.toEnd();
+          }}
+        >
+          Last lines
+        </button>
+        {log.error && ` ${log.error.message}`}
+      </p>
+      {rows.length === 0 ? (
+        <EmptyState title={logWindow.hasBefore(shown) ? 'Looking further up …' : 'No line fits'}>
+          <p>{`None of the ${plural(shown.last - shown.first + 1, 'line')} from line ${formatCount(shown.first)} on is like that.`}</p>
+        </EmptyState>
+      ) : (
+        <div
+          ref={scroller}
+          className={`${classes.scroller ?? ''} ${classes.log ?? ''}`}
+          onScroll={onScroll}
+          onWheel={({ deltaY }) => {
+            if (deltaY < 0) setFollowing(false);
+          }}
+          role="region"
+          aria-label={`Log, ${plural(shown.lineCount, 'line')}`}
+          // A list that scrolls must be reachable by the keyboard.
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+        >
+          <div className={classes.space} style={{ height: rows.length * ROW_HEIGHT }}>
+            <div className={classes.window} style={{ transform: `translateY(${from * ROW_HEIGHT}px)` }}>
+              {rows.slice(from, to).map(({ number, row }) => (
+                <LogRowView
+                  key={number ?? row.source}
+                  number={number}
+                  row={row}
+                  isTarget={number !== null && number === target}
+                />
+              ))}
+            </div>
+          </div>
+        </div>
+      )}
+      {!following && !isFinal(run.status) && (
+        <button
+          type="button"
+          className={classes.tail}
+          onClick={() => {
+            wanted.current = null;
+            setFollowing(true);
+            log.toEnd();
+          }}
+        >
+          To the end <span aria-hidden="true">↓</span>
+        </button>
+      )}
+    </>
+  );
+}

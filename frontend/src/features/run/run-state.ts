@@ -1,0 +1,491 @@
+/**
+ * What a run has shown so far: a pure reducer over its events.
+ *
+ * `advance` takes the events in batches of any size; the same events give the same state however they were
+ * batched, repeated or replayed. A batch costs what it touches, not what came before it, and every list is bounded.
+ */
+
+import type { CellOutputEvent, NotebookCell, NotebookOutput, RunEvent, StatusEvent } from '@/api/events';
+import { isFinal, type RunOutput, type RunStatus } from '@/api/types';
+import { Rows, type RowsDraft } from './rows';
+import { EMPTY_TERMINAL, feed, isBlank, type Terminal } from './terminal';
+
+export const MAX_MESSAGES = 200_000;
+export const MAX_LOG_ROWS = 200_000;
+export const MAX_BARS = 50;
+export const MAX_PUBLISHED = 1_000;
+export const MAX_OUTPUTS_OF_CELL = 500;
+/** Characters of one stream output that are kept; the log has the rest. */
+export const MAX_STREAM = 500_000;
+const STREAM_BLOCK = 8_192;
+
+export type Level = 'debug' | 'info' | 'warning' | 'error';
+
+export interface MessageRow {
+  readonly seq: number;
+  readonly at: string;
+  readonly level: Level;
+  readonly text: string;
+  readonly source: 'task' | 'taskdeck';
+}
+
+export interface ProgressBar {
+  readonly id: string;
+  readonly current: number;
+  readonly total: number | null;
+  readonly text: string;
+  readonly startedAt: string;
+  readonly at: string;
+}
+
+/** `cell`: where the output of a cell begins. */
+export type LogSource = 'stdout' | 'stderr' | 'message' | 'cell';
+
+export interface LogRow {
+  readonly at: string;
+  readonly source: LogSource;
+  readonly level: Level;
+  /** One line, perhaps with ANSI colours. */
+  readonly text: string;
+}
+
+export type CellState = 'waiting' | 'running' | 'ok' | 'error' | 'cancelled';
+
+export interface StreamOutput {
+  readonly kind: 'stream';
+  readonly key: number;
+  readonly name: 'stdout' | 'stderr';
+  /** Closed lines in blocks of a few kilobytes, each of which is drawn once. */
+  readonly blocks: readonly string[];
+  /** Number of the first block that is kept. */
+  readonly firstBlock: number;
+  /** Closed lines since the last block. */
+  readonly tail: string;
+  readonly open: Terminal;
+  /** Characters of the beginning that are not kept. */
+  readonly forgotten: number;
+}
+
+export interface DataOutput {
+  readonly kind: 'data';
+  readonly key: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly executionCount: number | null;
+  readonly displayId: string | null;
+}
+
+export interface ErrorOutput {
+  readonly kind: 'error';
+  readonly key: number;
+  readonly name: string;
+  readonly value: string;
+  readonly traceback: string;
+}
+
+export type Output = StreamOutput | DataOutput | ErrorOutput;
+
+export interface Cell {
+  readonly index: number;
+  readonly id: string;
+  readonly type: 'code' | 'markdown' | 'raw';
+  readonly source: string;
+  readonly tags: readonly string[];
+  /** Position among the code cells, from 1; `null` for text. */
+  readonly number: number | null;
+  readonly state: CellState;
+  readonly startedAt: string | null;
+  readonly seconds: number | null;
+  readonly cpuSeconds: number | null;
+  readonly peakMemory: number | null;
+  readonly executionCount: number | null;
+  readonly outputs: readonly Output[];
+  /** Outputs that are not kept. */
+  readonly forgotten: number;
+}
+
+/** The row of the log a stream is writing now; `row` is `null` before its first character. */
+interface OpenRow {
+  readonly row: number | null;
+  readonly terminal: Terminal;
+}
+
+export interface RunState {
+  readonly lastSeq: number;
+  /** Events that were not sent: lines of a long log, and nothing else. */
+  readonly leftOut: number;
+  readonly attempt: number;
+  /** `null` until an event tells it; the run itself may know more. */
+  readonly status: RunStatus | null;
+  readonly reason: string;
+  readonly messages: Rows<MessageRow>;
+  /** In the order of their first appearance. */
+  readonly bars: readonly ProgressBar[];
+  readonly cells: readonly Cell[];
+  /** Index of the running cell. */
+  readonly running: number | null;
+  readonly log: Rows<LogRow>;
+  readonly openRows: { readonly stdout: OpenRow; readonly stderr: OpenRow };
+  readonly outputs: readonly RunOutput[];
+  /** What the runner told about itself. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** Which cells hold an output of a display id. */
+  readonly displays: ReadonlyMap<string, readonly number[]>;
+}
+
+const NO_ROW: OpenRow = { row: null, terminal: EMPTY_TERMINAL };
+
+export const INITIAL: RunState = {
+  lastSeq: 0,
+  leftOut: 0,
+  attempt: 0,
+  status: null,
+  reason: '',
+  messages: Rows.empty(),
+  bars: [],
+  cells: [],
+  running: null,
+  log: Rows.empty(),
+  openRows: { stdout: NO_ROW, stderr: NO_ROW },
+  outputs: [],
+  facts: {},
+  displays: new Map(),
+};
+
+/** Events up to `state.lastSeq` are known and skipped; types this version doesn't know are skipped too. */
+export function advance(state: RunState, events: readonly RunEvent[], leftOut = 0): RunState {
+  const fresh = events.filter((event) => event.seq > state.lastSeq);
+  if (fresh.length === 0 && leftOut === 0) return state;
+  const draft = new Draft({ ...state, leftOut: state.leftOut + leftOut });
+  for (const event of fresh) draft.take(event);
+  return draft.finish();
+}
+
+const KNOWN: Record<RunEvent['type'], true> = {
+  message: true,
+  progress: true,
+  stream: true,
+  notebook: true,
+  cell_started: true,
+  cell_output: true,
+  cell_output_updated: true,
+  cell_cleared: true,
+  cell_finished: true,
+  output: true,
+  facts: true,
+  status: true,
+};
+
+function assertNever(event: never): never {
+  throw new Error(`An event of a type that nobody handles: ${JSON.stringify(event)}`);
+}
+
+/** One batch in the making: what it touches is copied once. */
+class Draft {
+  private state: { -readonly [K in keyof RunState]: RunState[K] };
+  private readonly messages: RowsDraft<MessageRow>;
+  private readonly log: RowsDraft<LogRow>;
+  private cells: Cell[] | null = null;
+  private readonly ownOutputs = new Map<number, Output[]>();
+  private bars: Map<string, ProgressBar> | null = null;
+  private displays: Map<string, readonly number[]> | null = null;
+
+  constructor(base: RunState) {
+    this.state = { ...base };
+    this.messages = base.messages.draft(MAX_MESSAGES);
+    this.log = base.log.draft(MAX_LOG_ROWS);
+  }
+
+  finish(): RunState {
+    return {
+      ...this.state,
+      messages: this.messages.finish(),
+      log: this.log.finish(),
+      ...(this.cells && { cells: this.cells }),
+      ...(this.bars && { bars: [...this.bars.values()] }),
+      ...(this.displays && { displays: this.displays }),
+    };
+  }
+
+  take(event: RunEvent): void {
+    if (event.seq <= this.state.lastSeq) return;
+    this.state.lastSeq = event.seq;
+    if (!Object.hasOwn(KNOWN, event.type)) return;
+    if (event.attempt > this.state.attempt) this.beginAttempt(event.attempt, event.seq, event.at);
+    switch (event.type) {
+      case 'message':
+        this.message(event);
+        break;
+      case 'progress':
+        this.progress(event.id, event.current, event.total, event.text, event.at);
+        break;
+      case 'stream':
+        this.write(event.name, event.text, event.at);
+        break;
+      case 'notebook':
+        this.notebook(event.cells);
+        break;
+      case 'cell_started':
+        this.cellStarted(event.index, event.at);
+        break;
+      case 'cell_output':
+        this.cellOutput(event);
+        break;
+      case 'cell_output_updated':
+        this.updateDisplay(event.display_id, event.output);
+        break;
+      case 'cell_cleared':
+        this.outputsOf(event.index).length = 0;
+        this.patch(event.index, { forgotten: 0 });
+        break;
+      case 'cell_finished':
+        this.endLines();
+        this.patch(event.index, {
+          state: event.status,
+          seconds: event.seconds,
+          // Runs of earlier versions lack them.
+          cpuSeconds: event.cpu_seconds ?? null,
+          peakMemory: event.peak_memory_bytes ?? null,
+          executionCount: event.execution_count ?? null,
+        });
+        if (this.state.running === event.index) this.state.running = null;
+        break;
+      case 'output': {
+        const { name, kind, value, file, size, rows, columns } = event;
+        const others = this.state.outputs.filter((other) => other.name !== name);
+        this.state.outputs = [...others, { name, kind, value, file, size, rows, columns }].slice(-MAX_PUBLISHED);
+        break;
+      }
+      case 'facts':
+        this.state.facts = { ...this.state.facts, ...event.facts };
+        break;
+      case 'status':
+        this.status(event);
+        break;
+      default:
+        assertNever(event);
+    }
+  }
+
+  private beginAttempt(attempt: number, seq: number, at: string) {
+    if (this.state.attempt > 0) {
+      this.endLines();
+      this.message({ seq, at, level: 'warning', text: `Attempt ${attempt}`, source: 'taskdeck' });
+      this.bars = new Map();
+      this.state.outputs = [];
+      this.state.status = null;
+      this.state.reason = '';
+      this.notebook([]);
+    }
+    this.state.attempt = attempt;
+  }
+
+  private message({ seq, at, level, text, source }: MessageRow) {
+    this.messages.push({ seq, at, level, text, source });
+    for (const line of text.split('\n')) this.log.push({ at, source: 'message', level, text: line });
+  }
+
+  private progress(id: string, current: number, total: number | null, text: string, at: string) {
+    const bars = (this.bars ??= new Map(this.state.bars.map((bar) => [bar.id, bar])));
+    bars.set(id, { id, current, total, text, at, startedAt: bars.get(id)?.startedAt ?? at });
+    if (bars.size > MAX_BARS) {
+      const oldest = bars.keys().next().value;
+      if (oldest !== undefined) bars.delete(oldest);
+    }
+  }
+
+  /** Raw text to the rows of the log. */
+  private write(name: 'stdout' | 'stderr', text: string, at: string) {
+    let { row, terminal } = this.state.openRows[name];
+    const level: Level = name === 'stderr' ? 'warning' : 'info';
+    const put = (line: string) => {
+      const content: LogRow = { at, source: name, level, text: line };
+      if (row === null) row = this.log.push(content);
+      else this.log.set(row, content);
+    };
+    const { closed, open } = feed(terminal, text);
+    for (const line of closed) {
+      put(line);
+      row = null;
+    }
+    terminal = open;
+    if (row !== null || !isBlank(open)) put(open.text);
+    this.state.openRows = { ...this.state.openRows, [name]: { row, terminal } };
+  }
+
+  /** What comes next begins in a new row. */
+  private endLines() {
+    this.state.openRows = { stdout: NO_ROW, stderr: NO_ROW };
+  }
+
+  private notebook(cells: readonly NotebookCell[]) {
+    let number = 0;
+    this.cells = cells.map((cell) => ({
+      index: cell.index,
+      id: cell.id,
+      type: cell.cell_type,
+      source: cell.source,
+      tags: cell.tags,
+      number: cell.cell_type === 'code' ? ++number : null,
+      state: 'waiting',
+      startedAt: null,
+      seconds: null,
+      cpuSeconds: null,
+      peakMemory: null,
+      executionCount: null,
+      outputs: [],
+      forgotten: 0,
+    }));
+    this.ownOutputs.clear();
+    this.displays = new Map();
+    this.state.running = null;
+  }
+
+  private cellStarted(index: number, at: string) {
+    this.endLines();
+    this.patch(index, { state: 'running', startedAt: at });
+    this.state.running = index;
+    const cell = this.cell(index);
+    if (cell?.number) {
+      const first = cell.source.split('\n').find((line) => line.trim() !== '') ?? '';
+      this.log.push({ at, source: 'cell', level: 'info', text: `Cell ${cell.number}: ${first.trim()}` });
+    }
+  }
+
+  private cellOutput({ index, output, display_id: displayId, seq, at }: CellOutputEvent) {
+    switch (output.output_type) {
+      case 'stream': {
+        const name = output.name ?? 'stdout';
+        const text = joined(output.text);
+        this.write(name, text, at);
+        const outputs = this.outputsOf(index);
+        const last = outputs.at(-1);
+        if (last?.kind === 'stream' && last.name === name) outputs[outputs.length - 1] = continued(last, text);
+        else this.addOutput(index, continued({ kind: 'stream', key: seq, name, ...EMPTY_STREAM }, text));
+        break;
+      }
+      case 'error': {
+        const traceback = (output.traceback ?? []).join('\n');
+        this.write('stderr', `${traceback || `${output.ename ?? ''}: ${output.evalue ?? ''}`}\n`, at);
+        this.addOutput(index, {
+          kind: 'error',
+          key: seq,
+          name: output.ename ?? '',
+          value: output.evalue ?? '',
+          traceback,
+        });
+        break;
+      }
+      case 'display_data':
+      case 'execute_result':
+        this.addOutput(index, {
+          kind: 'data',
+          key: seq,
+          data: withoutLists(output.data ?? {}),
+          metadata: output.metadata ?? {},
+          executionCount: output.execution_count ?? null,
+          displayId,
+        });
+        if (displayId !== null) {
+          const displays = (this.displays ??= new Map(this.state.displays));
+          const cells = displays.get(displayId) ?? [];
+          if (!cells.includes(index)) displays.set(displayId, [...cells, index]);
+        }
+        break;
+    }
+  }
+
+  private updateDisplay(displayId: string, output: NotebookOutput) {
+    for (const index of (this.displays ?? this.state.displays).get(displayId) ?? []) {
+      const outputs = this.outputsOf(index);
+      outputs.forEach((known, position) => {
+        if (known.kind === 'data' && known.displayId === displayId) {
+          outputs[position] = { ...known, data: withoutLists(output.data ?? {}), metadata: output.metadata ?? {} };
+        }
+      });
+    }
+  }
+
+  private status({ status, reason, seq, at }: StatusEvent) {
+    this.state.status = status;
+    this.state.reason = reason;
+    // Why there will be another attempt stands between the messages of the two.
+    if (status === 'queued') this.message({ seq, at, level: 'warning', text: reason, source: 'taskdeck' });
+    if (!isFinal(status)) return;
+    this.endLines();
+    const { running } = this.state;
+    // A kernel that died or was killed never told how its cell ended.
+    if (running !== null) this.patch(running, { state: status === 'failed' ? 'error' : 'cancelled' });
+    this.state.running = null;
+  }
+
+  private addOutput(index: number, output: Output) {
+    const outputs = this.outputsOf(index);
+    outputs.push(output);
+    if (outputs.length > MAX_OUTPUTS_OF_CELL) {
+      outputs.shift();
+      this.patch(index, { forgotten: (this.cell(index)?.forgotten ?? 0) + 1 });
+    }
+  }
+
+  private cell(index: number): Cell | undefined {
+    return (this.cells ?? this.state.cells)[index];
+  }
+
+  private patch(index: number, change: Partial<Cell>) {
+    const cells = (this.cells ??= this.state.cells.slice());
+    const cell = cells[index];
+    if (cell) cells[index] = { ...cell, ...change };
+  }
+
+  /** The outputs of a cell, to be changed in place for the rest of this batch. */
+  private outputsOf(index: number): Output[] {
+    const own = this.ownOutputs.get(index);
+    if (own) return own;
+    const outputs = this.cell(index)?.outputs.slice() ?? [];
+    this.ownOutputs.set(index, outputs);
+    this.patch(index, { outputs });
+    return outputs;
+  }
+}
+
+const EMPTY_STREAM = { blocks: [], firstBlock: 0, tail: '', open: EMPTY_TERMINAL, forgotten: 0 };
+
+function continued(stream: StreamOutput, text: string): StreamOutput {
+  const { closed, open } = feed(stream.open, text);
+  if (closed.length === 0) return { ...stream, open };
+  let { blocks, firstBlock, tail, forgotten } = stream;
+  for (const line of closed) {
+    tail += `${line}\n`;
+    if (tail.length < STREAM_BLOCK) continue;
+    blocks = [...blocks, tail];
+    tail = '';
+    while (blocks.length * STREAM_BLOCK > MAX_STREAM) {
+      forgotten += blocks[0]?.length ?? 0;
+      blocks = blocks.slice(1);
+      firstBlock += 1;
+    }
+  }
+  return { ...stream, blocks, firstBlock, tail, open, forgotten };
+}
+
+/** All of a stream that is kept. */
+export function streamText(stream: StreamOutput): string {
+  return stream.blocks.join('') + stream.tail + stream.open.text;
+}
+
+function joined(text: string | string[] | undefined): string {
+  return Array.isArray(text) ? text.join('') : (text ?? '');
+}
+
+/** nbformat may store text as a list of lines. */
+function withoutLists(data: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(data).map(([mime, value]) => [
+      mime,
+      Array.isArray(value) && !mime.endsWith('json') && value.every((line) => typeof line === 'string')
+        ? value.join('')
+        : value,
+    ]),
+  );
+}

@@ -1,0 +1,35 @@
+/** Addresses of the dashboard and of downloads. */
+
+import type { ParameterValue } from '@/api/types';
+
+const encode = encodeURIComponent;
+
+export const tasks = () => '/tasks';
+
+/** The run drawer of a task, filled in with `values` or with those of the run `from`. */
+export function task(id: string, { values, from }: { values?: Record<string, ParameterValue>; from?: number } = {}) {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values ?? {})) {
+    if (value !== null) search.set(name, String(value));
+  }
+  if (from !== undefined) search.set('from', String(from));
+  const text = search.toString();
+  return `/tasks/${encode(id)}${text ? `?${text}` : ''}`;
+}
+
+export function runs({ task: taskId, status }: { task?: string; status?: string } = {}) {
+  const search = new URLSearchParams();
+  if (taskId) search.set('task', taskId);
+  if (status) search.set('status', status);
+  const text = search.toString();
+  return `/runs${text ? `?${text}` : ''}`;
+}
+
+export const run = (id: number) => `/runs/${id}`;
+export const connections = () => '/connections';
+export const connection = (id: string) => `/connections/${encode(id)}`;
+
+export const runLog = (id: number) => `/api/runs/${id}/log`;
+export const runNotebook = (id: number) => `/api/runs/${id}/notebook`;
+export const runHtml = (id: number) => `/api/runs/${id}/html`;
+export const runOutput = (id: number, name: string) => `/api/runs/${id}/outputs/${encode(name)}`;

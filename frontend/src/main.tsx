@@ -1,0 +1,20 @@
+import '@/app/global.css';
+import '@mantine/core/styles.layer.css';
+import { setNonce } from 'get-nonce';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createBrowserRouter } from 'react-router';
+import { App } from '@/app/App';
+import { nonce } from '@/app/nonce';
+import { routes } from '@/app/routes';
+
+// The library that locks scrolling behind a drawer writes a style element of its own.
+setNonce(nonce());
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no element "root".');
+createRoot(root).render(
+  <StrictMode>
+    <App router={createBrowserRouter(routes)} />
+  </StrictMode>,
+);
