@@ -1,0 +1,140 @@
+"""Lists of runs among many: each query takes a range of an index, on both databases."""
+
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import postgresql
+import pytest
+import sqlalchemy
+from sqlalchemy import insert
+
+from taskdeck.model.run import RunStatus
+from taskdeck.store import runs, tables
+from taskdeck.store.database import Database
+
+AT = datetime(2026, 11, 21, 10, tzinfo=UTC)
+TASKS = [f"T{number}" for number in range(20)]
+COUNT = 4000
+
+
+def row(number):
+    started = AT + timedelta(seconds=number)
+    return {
+        "task_id": TASKS[number % len(TASKS)],
+        "task_name": "A task",
+        "kind": "script",
+        # Mostly successes; the last runs are no exception.
+        "status": RunStatus.FAILED if number % 50 == 0 else RunStatus.SUCCEEDED,
+        "definition": {},
+        "parameters": {"year": 2024},
+        "catalog_version": "v",
+        "source_sha256": "s",
+        "trigger": "api",
+        "attempt": 1,
+        "created_at": started,
+        "started_at": started,
+        "finished_at": started + timedelta(seconds=number % len(TASKS)),
+        "updated_at": started,
+        "facts": {},
+    }
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request, tmp_path_factory):
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('runs') / 'store.db'}"
+        else:
+            url = stack.enter_context(postgresql.schema())
+        database = Database(url)
+        stack.callback(database.close)
+        database.prepare()
+        with database.write() as connection:
+            connection.execute(insert(tables.run), [row(number) for number in range(COUNT)])
+        with database.write() as connection:
+            connection.exec_driver_sql("ANALYZE")
+        yield database
+
+
+@pytest.fixture
+def plans(database):
+    """The plan of each query that the test makes."""
+    found = []
+
+    def explain(connection, _cursor, statement, parameters, _context, _many):
+        if statement.startswith("SELECT") and not connection.info.get("explaining"):
+            connection.info["explaining"] = True
+            prefix = "EXPLAIN QUERY PLAN" if database.is_local else "EXPLAIN"
+            rows = connection.exec_driver_sql(f"{prefix} {statement}", parameters).all()
+            connection.info["explaining"] = False
+            found.append("\n".join(str(each[-1]) for each in rows))
+
+    sqlalchemy.event.listen(database.engine, "before_cursor_execute", explain)
+    yield found
+    sqlalchemy.event.remove(database.engine, "before_cursor_execute", explain)
+
+
+def uses_indexes(plan):
+    return "SCAN run" not in plan and "Seq Scan on run" not in plan and "B-TREE FOR ORDER" not in plan
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"before": COUNT // 2},
+        {"task_id": "T3"},
+        {"task_id": "T3", "before": COUNT // 2},
+        {"statuses": [RunStatus.FAILED]},
+        {"task_id": "T0", "statuses": [RunStatus.FAILED], "before": COUNT // 2},
+        {"statuses": [RunStatus.LOST]},
+    ],
+)
+def test_a_page_of_runs_is_a_range_of_an_index(database, plans, wanted):
+    with database.read() as connection:
+        page = runs.newest(connection, limit=20, **wanted)
+
+    (plan,) = plans
+    # Without a filter, SQLite walks the table itself backwards, which is in the order of the ids.
+    assert uses_indexes(plan) or (database.is_local and not wanted and plan == "SCAN run"), plan
+    assert [run.id for run in page] == sorted((run.id for run in page), reverse=True)
+
+
+def test_the_last_runs_of_all_tasks_are_one_query(database, plans):
+    with database.read() as connection:
+        by_task = runs.newest_of_each(connection, [*TASKS, "NEVER"], limit=3)
+
+    (plan,) = plans
+    assert "SCAN run" not in plan
+    assert by_task["NEVER"] == []
+    for task_id in TASKS:
+        with database.read() as connection:
+            assert by_task[task_id] == runs.newest(connection, task_id=task_id, limit=3)
+
+
+def test_how_long_tasks_usually_take_is_one_query_that_looks_at_a_few_successes_of_each(database, plans):
+    with database.read() as connection:
+        seconds = runs.seconds_of_successes(connection, [*TASKS, "NEVER"], limit=5)
+
+    (plan,) = plans
+    assert "SCAN run" not in plan
+    assert seconds == {**{task_id: [float(number)] * 5 for number, task_id in enumerate(TASKS)}, "NEVER": []}
+
+
+def test_more_tasks_than_one_query_takes_are_asked_for_in_parts(database):
+    many = [f"NOT_{number}" for number in range(900)]
+    with database.read() as connection:
+        by_task = runs.newest_of_each(connection, [*many, "T1"], limit=1)
+
+    assert len(by_task["T1"]) == 1
+    assert len(by_task) == 901
+
+
+def test_what_changed_lately_is_a_range_of_an_index(database, plans):
+    with database.read() as connection:
+        changed = runs.changed_since(connection, AT + timedelta(seconds=COUNT - 3), after=0, limit=100)
+
+    (plan,) = plans
+    assert uses_indexes(plan), plan
+    assert "updated_at>" in plan or "updated_at >=" in plan
+    assert [at for _, at in changed] == [AT + timedelta(seconds=COUNT - back) for back in (3, 2, 1)]
