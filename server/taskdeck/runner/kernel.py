@@ -35,6 +35,10 @@ IPYKERNEL_ARGUMENTS = [
     # out copies of the original descriptors. The redirected ones lead through the kernel, into the cell and in order.
     "--IPKernelApp.exec_lines=setattr(__import__('sys').stdout, 'fileno', lambda: 1)",
     "--IPKernelApp.exec_lines=setattr(__import__('sys').stderr, 'fileno', lambda: 2)",
+    # ipykernel closes the thread of the outputs before the one of its control channel, which may still be waiting for
+    # it to flush what the request to shut down has printed: both would wait for ten seconds. Runs before that.
+    "--IPKernelApp.exec_lines=(lambda thread, register: thread and (register(thread.join, 1.0), register(thread.stop)))"
+    "(getattr(get_ipython().kernel.parent, 'control_thread', None), __import__('atexit').register);",
     # What exit handlers print would be lost in the kernel's buffers. Registered first, these run after theirs.
     "--IPKernelApp.exec_lines=__import__('atexit').register(__import__('sys').stdout.flush);",
     "--IPKernelApp.exec_lines=__import__('atexit').register(__import__('sys').stderr.flush);",

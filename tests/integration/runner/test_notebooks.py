@@ -298,6 +298,27 @@ def test_output_of_a_thread_that_outlives_its_cell_stays_with_it_and_exit_handle
     assert_notebook_equals_events(running, events)
 
 
+def test_a_kernel_that_is_slow_to_say_its_last_words_ends_by_itself_and_whole(runners: Any, tmp_path: Path) -> None:
+    ended = tmp_path / "ended"
+    events = runners.notebook(
+        "import pathlib, sys, threading, time\n"
+        "publisher = sys.stdout.pub_thread\n"
+        # Names are gone when this is called: a kernel that ends clears them first. What its thread for outputs is
+        # given while it stops, it does not do: here always, for whoever asks is slow.
+        "def schedule(do, publisher=publisher, schedule=publisher.schedule, thread=threading.current_thread,"
+        " sleep=time.sleep):\n"
+        "    if thread().name == 'Control':\n        sleep(0.1)\n"
+        "    if publisher.thread.is_alive():\n        schedule(do)\n"
+        "publisher.schedule = schedule\n"
+        f"class Last:\n    def term(self, file=pathlib.Path({str(ended)!r})):\n        file.touch()\n"
+        # What a kernel does last of all that it does.
+        "get_ipython().kernel.parent.context = Last()",
+    ).finish()
+
+    assert events[-1]["status"] == "succeeded"
+    assert ended.exists()
+
+
 def test_more_text_than_a_reader_can_follow_arrives_complete(runners: Any) -> None:
     running = runners.notebook("for n in range(200_000):\n    print(n)", "print('next')")
     events = running.finish()
