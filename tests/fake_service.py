@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from taskdeck.execution import chunks, log_pages, submission
 from taskdeck.execution.connection_test import TestResult
 from taskdeck.execution.connections import ConnectionView, InvalidConnectionValues, UnknownConnection
 from taskdeck.execution.log_pages import LogPage, Wanted
+from taskdeck.execution.run_search import RunPage
 from taskdeck.execution.service import AlreadyEnded, EventPage, UnknownRun, WorkerStatus
 from taskdeck.model import event
 from taskdeck.model.attempt import Attempt
@@ -26,6 +27,7 @@ from taskdeck.model.project import Catalog, Layout, Project
 from taskdeck.model.run import Run, RunStatus, Trigger
 from taskdeck.model.task import Task, TaskKind
 from taskdeck.model.waiting import Waiting, WaitingKind
+from taskdeck.store.run_lists import Wanted as WantedRuns
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, 123_000, tzinfo=UTC)
 
@@ -54,7 +56,14 @@ def make_catalog(root: Path) -> Catalog:
                 tags=("etl",),
                 connections=("ANA", "GONE"),
                 parameters=(
-                    Parameter(name="year", type=ParameterType.INTEGER, default=2025, has_default=True, required=True),
+                    Parameter(
+                        name="year",
+                        type=ParameterType.INTEGER,
+                        title="Year of the report",
+                        default=2025,
+                        has_default=True,
+                        required=True,
+                    ),
                     Parameter(name="site", allowed_values=(AllowedValue(label="North", value="N"),)),
                 ),
             ),
@@ -86,6 +95,7 @@ class FakeService:
     secrets: dict[str, object] = field(default_factory=dict)
     by_key: dict[str, tuple[str, int]] = field(default_factory=dict)
     tested_with: Mapping[str, object] | None = None
+    asked_for: WantedRuns | None = None
     reads: int = 0
     """How often events were read."""
 
@@ -128,6 +138,13 @@ class FakeService:
 
     def set_catalog_version(self, version: str) -> None:
         self._catalog = replace(self._catalog, version=version)
+
+    def protect(self, task_id: str, name: str) -> None:
+        """The task's parameter takes no values any more."""
+        task = self._catalog.tasks[task_id]
+        parameters = tuple(replace(each, protected=each.protected or each.name == name) for each in task.parameters)
+        tasks = {**self._catalog.tasks, task_id: replace(task, parameters=parameters)}
+        self._catalog = replace(self._catalog, tasks=tasks)
 
     def project_problems(self) -> tuple[Problem, ...]:
         return self._catalog.problems
@@ -181,6 +198,20 @@ class FakeService:
             if task in (None, run.task_id) and status in (None, run.status) and (before is None or run.id < before)
         ]
         return found[:limit]
+
+    def find_runs(self, wanted: WantedRuns, *, before: int | None = None, limit: int = 50) -> RunPage:
+        self.asked_for = wanted
+        found = [
+            run
+            for run in reversed(self.stored.values())
+            if (not wanted.task_ids or run.task_id in wanted.task_ids)
+            and (not wanted.statuses or run.status in wanted.statuses)
+            and (before is None or run.id < before)
+        ]
+        return RunPage(runs=found[:limit], next_before=found[limit - 1].id if len(found) > limit else None)
+
+    def last_runs(self, task_ids: Sequence[str], limit_each: int) -> dict[str, list[Run]]:
+        return {task_id: self.runs(task=task_id, limit=limit_each) for task_id in task_ids}
 
     def runs_changed_since(self, moment: datetime) -> list[Run]:
         return list(self.stored.values())

@@ -32,6 +32,10 @@ def measure(bench: Bench) -> list[Comparison]:
         "failed ones of one task": "&task=SCRIPT&status=failed",
         "running ones (there are none)": "&status=running",
         "running ones of one task (there are none)": "&task=SCRIPT&status=running",
+        "failed and lost ones of two tasks": "&task=SCRIPT&task=LOAD&status=failed&status=lost",
+        "those with two words": "&q=mubende+district",
+        "those with a word that none has, as far as one answer goes": "&q=kalangala",
+        "those from the command line (there are none), as far as one answer goes": "&triggered_by=cli",
     }
     measurements = []
     with server.serving(root) as running:

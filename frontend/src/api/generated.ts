@@ -96,6 +96,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/digests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the last runs of some tasks ended, and how long they took */
+        get: operations["listRunDigests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel many runs, or run them again
+         * @description Each for itself: one that cannot does not stop the others. A run is repeated with its own values and the present
+         *     version of its task. The Idempotency-Key counts for each run of the list.
+         */
+        post: operations["actOnRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -369,6 +407,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Action
+         * @enum {string}
+         */
+        Action: "cancel" | "rerun";
         /** AllowedValue */
         AllowedValue: {
             label: string;
@@ -391,6 +434,31 @@ export interface components {
             peak_memory_bytes: number | null;
             /** @description Of all its processes. */
             cpu_seconds: number | null;
+        };
+        /**
+         * BulkRequest
+         * @description One action for many runs.
+         */
+        BulkRequest: {
+            action: components["schemas"]["Action"];
+            run_ids: number[];
+        };
+        /**
+         * BulkResult
+         * @description What became of one of the runs.
+         */
+        BulkResult: {
+            run_id: number;
+            ok: boolean;
+            /** @description The run that repeats it. */
+            new_run_id: number | null;
+            /** @description Why nothing was done, in words; empty if ``ok``. */
+            problem: string;
+        };
+        /** BulkResults */
+        BulkResults: {
+            /** @description In the order of the request, each run once. */
+            results: components["schemas"]["BulkResult"][];
         };
         /**
          * CatalogFrame
@@ -944,6 +1012,10 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /** @description By name, of those parameters that have one in the task's present version; left out where none has. */
+            parameter_titles?: {
+                [key: string]: string;
+            };
         };
         /**
          * RunDetail
@@ -988,6 +1060,10 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /** @description By name, of those parameters that have one in the task's present version; left out where none has. */
+            parameter_titles?: {
+                [key: string]: string;
+            };
             /** @description In their order; empty until it begins. */
             attempts: components["schemas"]["Attempt"][];
         };
@@ -1005,11 +1081,22 @@ export interface components {
             finished_at: string | null;
             seconds: number | null;
         };
+        /** RunDigests */
+        RunDigests: {
+            /** @description By task, newest first. */
+            tasks: {
+                [key: string]: components["schemas"]["RunDigest"][];
+            };
+        };
         /** RunPage */
         RunPage: {
             /** @description Newest first. */
             runs: components["schemas"]["Run"][];
-            /** @description ``before`` of the next page; ``null`` on the last one. */
+            /**
+             * @description ``before`` of the next page; ``null`` on the last one. A page may hold less than its limit, even nothing, and yet
+             *     have a next one: what has no index is looked for during a fraction of a second, and then it is said how far that
+             *     came.
+             */
             next_before: number | null;
         };
         /**
@@ -1502,8 +1589,21 @@ export interface operations {
     listRuns: {
         parameters: {
             query?: {
-                task?: string;
-                status?: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out" | "lost";
+                /** @description Only of this task; given several times, of any of them. */
+                task?: string[];
+                /** @description Only with this status; given several times, with any of them. */
+                status?: ("queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out" | "lost")[];
+                /** @description Only those that were started in this way; given several times, in any of them. */
+                triggered_by?: ("dashboard" | "api" | "cli")[];
+                /** @description Created at this moment or later. */
+                since?: string;
+                /** @description Created before this moment. */
+                until?: string;
+                /**
+                 * @description Words, each of which is part of a parameter's name or value, of the reason or the task's name, or is the run's
+                 *     number. ``#12`` is run 12 and no other.
+                 */
+                q?: string;
                 /** @description Only runs with a smaller id: ``next_before`` of the page before. */
                 before?: number;
                 limit?: number;
@@ -1651,6 +1751,193 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listRunDigests: {
+        parameters: {
+            query: {
+                /** @description The task; given several times, each of them. */
+                task: string[];
+                /** @description Runs of each task, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDigests"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    actOnRuns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the caller's own; repeating the request with it starts nothing new. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

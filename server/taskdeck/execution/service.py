@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from taskdeck.execution import capacity, connection_test, log_pages, log_text, outlines, recorder, submission
+from taskdeck.execution import (
+    capacity,
+    connection_test,
+    log_pages,
+    log_text,
+    outlines,
+    recorder,
+    run_search,
+    submission,
+)
 from taskdeck.execution.adoption import LEASE
 from taskdeck.execution.connection_test import TestResult
 from taskdeck.execution.connections import ConnectionValues, ConnectionView
 from taskdeck.execution.keystore import Keystore
 from taskdeck.execution.log_pages import LogPage, Wanted
 from taskdeck.execution.outlines import MAX_SEQ
+from taskdeck.execution.run_search import RunPage
 from taskdeck.execution.submission import Submission
 from taskdeck.execution.worker import CurrentCatalog
 from taskdeck.model.attempt import Attempt
@@ -30,6 +40,7 @@ from taskdeck.runner.trace import Trace
 from taskdeck.settings import Settings
 from taskdeck.store import attempts, claims, events, runs, workers
 from taskdeck.store.database import Database
+from taskdeck.store.run_lists import Wanted as WantedRuns
 from taskdeck.store.workers import WorkerRow
 
 # Enough for a median that one slow morning does not move.
@@ -132,6 +143,10 @@ class Service:
                 connection, task_id=task, statuses=[status] if status else [], before=before, limit=limit
             )
 
+    def find_runs(self, wanted: WantedRuns, *, before: int | None = None, limit: int = 50) -> RunPage:
+        """A page of the history; see `run_search`."""
+        return run_search.page(self.database, wanted, before=before, limit=limit)
+
     def runs_changed_since(self, moment: datetime, page_size: int = 500) -> Iterator[Run]:
         """Runs whose status or cancel request changed at or after ``moment``, oldest change first; read by page."""
         after = 0
@@ -148,6 +163,11 @@ class Service:
         """The last runs of each task of the catalog, newest first."""
         with self.database.read() as connection:
             return runs.newest_of_each(connection, list(self.catalog().tasks), limit=limit_each)
+
+    def last_runs(self, task_ids: Sequence[str], limit_each: int) -> dict[str, list[Run]]:
+        """The last runs of these tasks, whether the project still declares them or not, newest first."""
+        with self.database.read() as connection:
+            return runs.newest_of_each(connection, task_ids, limit=limit_each)
 
     def typical_seconds(self) -> dict[str, float]:
         """The median duration of the last successful runs, by task; tasks that never succeeded are absent."""

@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import pydantic_core
 from flask import Flask, Response, request
@@ -195,9 +195,15 @@ def _response(operation: Operation, returned: Any) -> Response:
 
 def _query(model: type[BaseModel]) -> BaseModel:
     try:
-        return model.model_validate(request.args.to_dict())
+        return model.model_validate(_given(model))
     except ValidationError as error:
-        raise InvalidRequest(_messages(error)) from None
+        raise InvalidRequest(_messages(error, depth=1)) from None
+
+
+def _given(model: type[BaseModel]) -> dict[str, Any]:
+    """A member that is a list is given several times, each time one item."""
+    lists = {name for name, member in model.model_fields.items() if get_origin(member.annotation) is list}
+    return {name: values if name in lists else values[0] for name, values in request.args.lists()}
 
 
 def _body(model: type[BaseModel], *, required: bool) -> BaseModel | None:
@@ -220,8 +226,9 @@ def _body(model: type[BaseModel], *, required: bool) -> BaseModel | None:
         raise InvalidRequest(_messages(error)) from None
 
 
-def _messages(error: ValidationError) -> dict[str, str]:
+def _messages(error: ValidationError, *, depth: int | None = None) -> dict[str, str]:
+    """By member; ``depth``: of a member that has parts, only so much of its path."""
     return {
-        ".".join(str(part) for part in each["loc"]) or "body": each["msg"]
+        ".".join(str(part) for part in each["loc"][:depth]) or "body": each["msg"]
         for each in error.errors(include_url=False, include_input=False)
     }

@@ -158,6 +158,8 @@ def _inlined(member: dict[str, Any], definitions: dict[str, Any]) -> dict[str, A
     if len(alternatives) == 1:
         rest = {key: value for key, value in member.items() if key not in ("anyOf", "default")}
         member = {**alternatives[0], **rest}
+    if items := member.get("items"):
+        member = {**member, "items": _inlined(items, definitions)}
     if reference := member.get("$ref"):
         definition = definitions[reference.rpartition("/")[2]]
         member = {**definition, **{key: value for key, value in member.items() if key != "$ref"}}

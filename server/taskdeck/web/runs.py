@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from taskdeck.execution import bulk
 from taskdeck.model import run
 from taskdeck.model.trace import Stage
 from taskdeck.runner.trace import Trace
@@ -11,7 +12,19 @@ from taskdeck.web import auth, context, wire
 from taskdeck.web.api import InvalidRequest, Reply, RequestHeader, Routes
 from taskdeck.web.gate import RECEIVED_AT_NS
 from taskdeck.web.schemas.events import EventPage, EventQuery
-from taskdeck.web.schemas.runs import Run, RunDetail, RunPage, RunQuery, RunRequest
+from taskdeck.web.schemas.runs import (
+    BulkRequest,
+    BulkResult,
+    BulkResults,
+    DigestQuery,
+    Run,
+    RunDetail,
+    RunDigest,
+    RunDigests,
+    RunPage,
+    RunQuery,
+    RunRequest,
+)
 
 MAX_KEY_LENGTH = 255
 _IDEMPOTENCY_KEY = RequestHeader(
@@ -25,7 +38,15 @@ routes = Routes("Runs")
 
 def shown(found: run.Run) -> Run:
     """A run as HTTP and the socket show it."""
-    return Run.from_model(found, waits=context.service().waiting(found))
+    return Run.from_model(found, waits=context.service().waiting(found), titles=_titles(found))
+
+
+def _titles(found: run.Run) -> dict[str, str]:
+    """As the task has them now: a run keeps the names alone."""
+    task = context.service().catalog().tasks.get(found.task_id)
+    if task is None:
+        return {}
+    return {each.name: each.title for each in task.parameters if each.title and each.name in found.parameters}
 
 
 @routes.post(
@@ -56,9 +77,28 @@ def submit_run(body: RunRequest) -> Reply:
 @routes.get("/api/runs", "listRuns", returns=RunPage)
 def list_runs(query: RunQuery) -> RunPage:
     """Runs, newest first."""
-    found = context.service().runs(task=query.task, status=query.status, before=query.before, limit=query.limit + 1)
-    page = found[: query.limit]
-    return RunPage(runs=[shown(each) for each in page], next_before=page[-1].id if len(found) > query.limit else None)
+    found = context.service().find_runs(query.wanted(), before=query.before, limit=query.limit)
+    return RunPage(runs=[shown(each) for each in found.runs], next_before=found.next_before)
+
+
+@routes.get("/api/runs/digests", "listRunDigests", returns=RunDigests)
+def list_run_digests(query: DigestQuery) -> RunDigests:
+    """How the last runs of some tasks ended, and how long they took."""
+    found = context.service().last_runs(query.task, query.limit)
+    return RunDigests(tasks={task: [RunDigest.from_model(each) for each in last] for task, last in found.items()})
+
+
+@routes.post("/api/runs/bulk", "actOnRuns", returns=BulkResults, headers=(_IDEMPOTENCY_KEY,))
+def act_on_runs(body: BulkRequest) -> BulkResults:
+    """Cancel many runs, or run them again.
+
+    Each for itself: one that cannot does not stop the others. A run is repeated with its own values and the present
+    version of its task. The Idempotency-Key counts for each run of the list.
+    """
+    found = bulk.carry_out(
+        context.service(), body.action, body.run_ids, trigger=auth.trigger(), idempotency_key=_idempotency_key()
+    )
+    return BulkResults(results=[BulkResult.from_model(each) for each in found])
 
 
 @routes.get("/api/runs/<int:run_id>", "getRun", returns=RunDetail, problems=(404,))
@@ -66,7 +106,7 @@ def get_run(run_id: int) -> RunDetail:
     """One run, with its attempts."""
     service = context.service()
     found = service.run(run_id)
-    return RunDetail.with_attempts(found, service.attempts(run_id), waits=service.waiting(found))
+    return RunDetail.with_attempts(found, service.attempts(run_id), waits=service.waiting(found), titles=_titles(found))
 
 
 @routes.post("/api/runs/<int:run_id>/cancel", "cancelRun", returns=Run, status=202, problems=(404, 409))

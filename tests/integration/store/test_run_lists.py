@@ -8,9 +8,11 @@ import pytest
 import sqlalchemy
 from sqlalchemy import insert
 
-from taskdeck.model.run import RunStatus
-from taskdeck.store import runs, tables
+from taskdeck.execution import run_search
+from taskdeck.model.run import RunStatus, Trigger
+from taskdeck.store import run_lists, runs, tables
 from taskdeck.store.database import Database
+from taskdeck.store.run_lists import Wanted
 
 AT = datetime(2026, 11, 21, 10, tzinfo=UTC)
 TASKS = [f"T{number}" for number in range(20)]
@@ -26,10 +28,11 @@ def row(number):
         # Mostly successes; the last runs are no exception.
         "status": RunStatus.FAILED if number % 50 == 0 else RunStatus.SUCCEEDED,
         "definition": {},
-        "parameters": {"year": 2024},
+        "parameters": {"year": 2024, "district": "Kasangati 50%" if number == 40 else "Žilina"},
+        "reason": "ValueError: no such district" if number % 50 == 0 else "",
         "catalog_version": "v",
         "source_sha256": "s",
-        "trigger": "api",
+        "trigger": "cli" if number == 77 else "api",
         "attempt": 1,
         "created_at": started,
         "started_at": started,
@@ -138,3 +141,95 @@ def test_what_changed_lately_is_a_range_of_an_index(database, plans):
     assert uses_indexes(plan), plan
     assert "updated_at>" in plan or "updated_at >=" in plan
     assert [at for _, at in changed] == [AT + timedelta(seconds=COUNT - back) for back in (3, 2, 1)]
+
+
+def listed(database, *, limit=20, **wanted):
+    """All pages, as a caller reads them."""
+    found, before, pages = [], None, 0
+    while True:
+        page = run_search.page(database, Wanted(**wanted), before=before, limit=limit)
+        assert len(page.runs) <= limit
+        assert before is None or all(run.id < before for run in page.runs)
+        found += page.runs
+        before, pages = page.next_before, pages + 1
+        if before is None:
+            return found, pages
+
+
+@pytest.fixture(scope="module")
+def everything(database):
+    with database.read() as connection:
+        return runs.newest(connection, limit=COUNT)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_wanted"),
+    [
+        ({}, lambda run: True),
+        ({"task_ids": ("T3",)}, lambda run: run.task_id == "T3"),
+        ({"task_ids": ("T3", "T0", "NEVER", "T3")}, lambda run: run.task_id in ("T3", "T0")),
+        ({"statuses": (RunStatus.FAILED, RunStatus.LOST)}, lambda run: run.status is RunStatus.FAILED),
+        ({"statuses": tuple(RunStatus)}, lambda run: True),
+        (
+            {"task_ids": ("T0", "T10", "T1"), "statuses": (RunStatus.FAILED, RunStatus.QUEUED)},
+            lambda run: run.status is RunStatus.FAILED and run.task_id in ("T0", "T10"),
+        ),
+        ({"triggers": (Trigger.CLI, Trigger.DASHBOARD)}, lambda run: run.trigger is Trigger.CLI),
+        (
+            {"since": AT + timedelta(seconds=100), "until": AT + timedelta(seconds=120)},
+            lambda run: AT + timedelta(seconds=100) <= run.created_at < AT + timedelta(seconds=120),
+        ),
+        ({"since": AT + timedelta(days=1)}, lambda run: False),
+        ({"until": AT}, lambda run: False),
+        ({"words": ("kasangati",)}, lambda run: "Kasangati" in run.parameters["district"]),
+        ({"words": ("50%", "year")}, lambda run: "Kasangati" in run.parameters["district"]),
+        ({"words": ("Žilina", "DISTRICT", "valueerror")}, lambda run: run.reason != "" and run.id != 41),
+        ({"words": ("4_0",)}, lambda run: False),
+        ({"words": ("77",), "triggers": (Trigger.API,)}, lambda run: run.id == 77),
+        ({"run_id": 12}, lambda run: run.id == 12),
+        ({"run_id": 12, "task_ids": ("NEVER",)}, lambda run: False),
+    ],
+)
+def test_pages_of_a_list_hold_every_wanted_run_once_and_in_order(database, everything, wanted, is_wanted):
+    found, _ = listed(database, **wanted)
+
+    assert found == [run for run in everything if is_wanted(run)]
+
+
+def test_a_search_without_an_index_says_how_far_it_came(database, everything, monkeypatch):
+    monkeypatch.setattr(run_search, "WORK_SECONDS", 0)
+
+    found, pages = listed(database, words=("kasangati",))
+
+    assert [run.id for run in found] == [41]
+    assert pages > 1
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"task_ids": ("T3", "T4", "NEVER")},
+        {"statuses": (RunStatus.FAILED, RunStatus.LOST)},
+        {"task_ids": tuple(TASKS), "statuses": tuple(RunStatus)[1:]},
+        {"words": ("nothing",)},
+        {"task_ids": ("T3",), "triggers": (Trigger.CLI,)},
+        {"since": AT + timedelta(hours=1), "until": AT + timedelta(hours=2), "statuses": (RunStatus.FAILED,)},
+    ],
+)
+def test_each_query_of_a_list_takes_ranges_of_indexes(database, plans, wanted):
+    run_search.page(database, Wanted(**wanted), before=COUNT // 2, limit=20)
+
+    assert plans
+    for plan in plans:
+        # SQLite calls reading the end of an index a search, and sorts the few that the parts of a union have found.
+        assert "SCAN run" not in plan, plan
+        assert "Seq Scan on run" not in plan, plan
+
+
+def test_as_many_tasks_and_statuses_as_may_be_asked_for_fit_into_one_query(database):
+    many = tuple(f"NOT_{number}" for number in range(run_lists.MAX_TASKS - 1))
+
+    found, _ = listed(database, task_ids=(*many, "T1"), statuses=tuple(RunStatus)[1:])
+
+    assert {run.task_id for run in found} == {"T1"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 
 import pytest
 from fake_service import NOW, FakeService
@@ -13,6 +14,8 @@ from taskdeck.execution.submission import AlreadyRunning
 from taskdeck.model.attempt import Attempt
 from taskdeck.model.event import OutputPublished
 from taskdeck.model.run import RunStatus, Trigger
+from taskdeck.runner.masking import MASK
+from taskdeck.store.run_lists import Wanted
 
 
 def test_health_names_version_worker_and_project(program: FlaskClient) -> None:
@@ -308,3 +311,116 @@ def test_fault_of_ours_tells_nothing_of_what_it_was(
     assert answer.status_code == 500
     assert "canary-7391" not in answer.get_data(as_text=True)
     assert "canary-7391" in caplog.text
+
+
+def test_filters_of_a_list_may_be_given_several_times(program: FlaskClient, service: FakeService) -> None:
+    query = (
+        "task=SAMPLE&task=OTHER&status=failed&status=lost&triggered_by=api&since=2026-11-20T10:00:00Z"
+        "&until=2026-11-21T10:00:00%2B01:00&q=+kampala+2024&before=9"
+    )
+    assert program.get(f"/api/runs?{query}").json == {"runs": [], "next_before": None}
+    assert service.asked_for == Wanted(
+        task_ids=("SAMPLE", "OTHER"),
+        statuses=(RunStatus.FAILED, RunStatus.LOST),
+        triggers=(Trigger.API,),
+        since=datetime(2026, 11, 20, 10, tzinfo=UTC),
+        until=datetime(2026, 11, 21, 9, tzinfo=UTC),
+        words=("kampala", "2024"),
+    )
+
+
+def test_a_number_with_its_sign_is_that_run(program: FlaskClient, service: FakeService) -> None:
+    program.get("/api/runs", query_string={"q": "#12"})
+    assert service.asked_for == Wanted(run_id=12)
+
+
+@pytest.mark.parametrize(
+    "query", ["status=nope", "since=2026-11-20T10:00:00", "triggered_by=x", "nope=1", "&task=" * 21]
+)
+def test_filters_that_cannot_be_are_refused(program: FlaskClient, query: str) -> None:
+    assert program.get(f"/api/runs?{query}").status_code == 422
+
+
+def test_listed_runs_carry_the_titles_of_their_parameters(program: FlaskClient, service: FakeService) -> None:
+    service.add_run(task_id="SAMPLE", parameters={"year": 2024, "gone": 1})
+    service.add_run(task_id="GONE", parameters={"year": 2024})
+    titled, untitled = reversed(program.get("/api/runs").json["runs"])
+    assert titled["parameter_titles"] == {"year": "Year of the report"}
+    assert "parameter_titles" not in untitled
+
+
+def test_digests_tell_how_long_the_last_runs_took(program: FlaskClient, service: FakeService) -> None:
+    for _ in range(3):
+        service.end(service.add_run(task_id="SAMPLE", status=RunStatus.RUNNING, started_at=NOW).id)
+    answer = program.get("/api/runs/digests?task=SAMPLE&task=NEVER&limit=2").json
+    assert [(run["id"], run["seconds"]) for run in answer["tasks"]["SAMPLE"]] == [(3, 2.0), (2, 2.0)]
+    assert answer["tasks"]["NEVER"] == []
+    assert program.get("/api/runs/digests").status_code == 422
+
+
+def bulk(client: FlaskClient, action: str, *run_ids: int, key: str | None = None) -> list[dict[str, object]]:
+    headers = {"Idempotency-Key": key} if key else {}
+    answer = client.post("/api/runs/bulk", json={"action": action, "run_ids": run_ids}, headers=headers)
+    assert answer.status_code == 200
+    results: list[dict[str, object]] = answer.json["results"]
+    return results
+
+
+def test_many_runs_are_cancelled_and_a_bad_one_does_not_stop_the_others(
+    program: FlaskClient, service: FakeService
+) -> None:
+    service.add_run(status=RunStatus.RUNNING)
+    service.add_run(status=RunStatus.SUCCEEDED)
+    service.add_run(status=RunStatus.QUEUED)
+    service.add_run(status=RunStatus.CANCELLED)
+    results = bulk(program, "cancel", 1, 2, 7, 3, 3, 4)
+    assert [(each["run_id"], each["ok"]) for each in results] == [
+        (1, True),
+        (2, False),
+        (7, False),
+        (3, True),
+        (4, True),
+    ]
+    assert [each["problem"] for each in results if each["problem"]] == [
+        "Run 2 has already ended: succeeded.",
+        "There is no run 7.",
+    ]
+    assert service.run(3).cancel_requested_at is not None
+
+
+def test_many_runs_are_repeated_with_their_own_values(browser: FlaskClient, service: FakeService) -> None:
+    service.protect("SAMPLE", "site")
+    service.add_run(task_id="SAMPLE", parameters={"year": 2024, "site": "as it was fixed then"})
+    service.add_run(task_id="GONE")
+    service.add_run(task_id="SAMPLE", parameters={"removed": 1})
+    service.add_run(task_id="SAMPLE", parameters={"year": f"a {MASK}"})
+    service.add_run(task_id="SAMPLE", parameters={"year": 2025})
+    good, gone, removed, hidden, other = bulk(browser, "rerun", 1, 2, 3, 4, 5)
+    assert [each["problem"] == "" for each in (good, gone, removed, hidden, other)] == [True, False, False, False, True]
+    again = service.run(good["new_run_id"])  # type: ignore[arg-type]
+    assert (again.parameters, again.rerun_of, again.trigger) == ({"year": 2024}, 1, Trigger.DASHBOARD)
+    assert "There is no task 'GONE'" in str(gone["problem"])
+    assert removed["problem"] == "removed: is not a parameter"
+    assert "secrets among its values (year)" in str(hidden["problem"])
+
+
+def test_a_repeated_bulk_request_starts_nothing_twice(program: FlaskClient, service: FakeService) -> None:
+    service.add_run(task_id="SAMPLE")
+    service.add_run(task_id="SAMPLE")
+    first = bulk(program, "rerun", 1, 2, key="k" * 255)
+    assert bulk(program, "rerun", 1, 2, key="k" * 255) == first
+    assert len(service.stored) == 4
+    assert bulk(program, "rerun", 1, 2, key="other") != first
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"action": "delete", "run_ids": [1]},
+        {"action": "cancel", "run_ids": []},
+        {"action": "cancel", "run_ids": [0]},
+        {"action": "cancel", "run_ids": list(range(1, 202))},
+    ],
+)
+def test_bulk_request_that_cannot_be_is_refused(program: FlaskClient, body: object) -> None:
+    assert program.post("/api/runs/bulk", json=body).status_code == 422

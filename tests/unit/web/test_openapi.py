@@ -35,6 +35,8 @@ def test_operation_ids_are_stable() -> None:
         "getTask",
         "submitRun",
         "listRuns",
+        "listRunDigests",
+        "actOnRuns",
         "getRun",
         "cancelRun",
         "listEvents",

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
-from pydantic import Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
+from pydantic.json_schema import SkipJsonSchema
 
+from taskdeck.execution.bulk import MAX_RUNS, Action, Result
 from taskdeck.model import attempt as model_attempt
 from taskdeck.model import run
 from taskdeck.model import waiting as model_waiting
 from taskdeck.model.run import RunStatus, Trigger
 from taskdeck.model.task import TaskKind
 from taskdeck.model.waiting import WaitingKind
-from taskdeck.web.schemas.shape import MAX_NUMBER, Answer, Request, Timestamp
+from taskdeck.store.run_lists import MAX_TASKS, Wanted
+from taskdeck.web.schemas.shape import MAX_NUMBER, Answer, Request, Timestamp, optional
+
+MAX_WORDS = 8
 
 
 class RunRequest(Request):
@@ -26,12 +32,45 @@ class RunRequest(Request):
     """The run whose values these were, edited or not."""
 
 
+TaskIds = Annotated[list[Annotated[str, Field(max_length=500)]], Field(max_length=MAX_TASKS)]
+
+
 class RunQuery(Request):
-    task: str | None = None
-    status: RunStatus | None = None
+    task: TaskIds = Field(default=[])
+    """Only of this task; given several times, of any of them."""
+    status: list[RunStatus] = Field(default=[], max_length=20)
+    """Only with this status; given several times, with any of them."""
+    triggered_by: list[Trigger] = Field(default=[], max_length=20)
+    """Only those that were started in this way; given several times, in any of them."""
+    since: AwareDatetime | None = None
+    """Created at this moment or later."""
+    until: AwareDatetime | None = None
+    """Created before this moment."""
+    q: str = Field(default="", max_length=200)
+    """Words, each of which is part of a parameter's name or value, of the reason or the task's name, or is the run's
+    number. ``#12`` is run 12 and no other."""
     before: int | None = Field(default=None, ge=1, le=MAX_NUMBER)
     """Only runs with a smaller id: ``next_before`` of the page before."""
     limit: int = Field(default=50, ge=1, le=500)
+
+    def wanted(self) -> Wanted:
+        number = re.fullmatch(r"\s*#(\d{1,15})\s*", self.q, re.ASCII)
+        return Wanted(
+            task_ids=tuple(self.task),
+            statuses=tuple(self.status),
+            triggers=tuple(self.triggered_by),
+            since=self.since,
+            until=self.until,
+            words=() if number else tuple(self.q.split()[:MAX_WORDS]),
+            run_id=int(number[1]) if number else None,
+        )
+
+
+class DigestQuery(Request):
+    task: TaskIds
+    """The task; given several times, each of them."""
+    limit: int = Field(default=30, ge=1, le=100)
+    """Runs of each task, at most."""
 
 
 class Waiting(Answer):
@@ -86,10 +125,19 @@ class Run(Answer):
     catalog_version: str
     facts: dict[str, Any]
     """What the runner told about itself: interpreter, packages, kernel."""
+    parameter_titles: dict[str, str] | SkipJsonSchema[None] = optional()
+    """By name, of those parameters that have one in the task's present version; left out where none has."""
 
     @classmethod
-    def from_model(cls, found: run.Run, *, waits: model_waiting.Waiting | None = None) -> Run:
+    def from_model(
+        cls,
+        found: run.Run,
+        *,
+        waits: model_waiting.Waiting | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> Run:
         return cls(
+            parameter_titles=dict(titles) if titles else None,
             id=found.id,
             task=found.task_id,
             task_name=found.task_name,
@@ -154,9 +202,14 @@ class RunDetail(Run):
 
     @classmethod
     def with_attempts(
-        cls, found: run.Run, attempts: Sequence[model_attempt.Attempt], *, waits: model_waiting.Waiting | None
+        cls,
+        found: run.Run,
+        attempts: Sequence[model_attempt.Attempt],
+        *,
+        waits: model_waiting.Waiting | None,
+        titles: Mapping[str, str] | None = None,
     ) -> RunDetail:
-        shown = dict(Run.from_model(found, waits=waits))
+        shown = dict(Run.from_model(found, waits=waits, titles=titles))
         return cls(**shown, attempts=[Attempt.from_model(each) for each in attempts])
 
 
@@ -164,7 +217,9 @@ class RunPage(Answer):
     runs: list[Run]
     """Newest first."""
     next_before: int | None
-    """``before`` of the next page; ``null`` on the last one."""
+    """``before`` of the next page; ``null`` on the last one. A page may hold less than its limit, even nothing, and yet
+    have a next one: what has no index is looked for during a fraction of a second, and then it is said how far that
+    came."""
 
 
 class RunDigest(Answer):
@@ -189,3 +244,35 @@ class RunDigest(Answer):
             finished_at=found.finished_at,
             seconds=found.seconds,
         )
+
+
+class RunDigests(Answer):
+    tasks: dict[str, list[RunDigest]]
+    """By task, newest first."""
+
+
+class BulkRequest(Request):
+    """One action for many runs."""
+
+    action: Action
+    run_ids: list[Annotated[int, Field(ge=1, le=MAX_NUMBER)]] = Field(min_length=1, max_length=MAX_RUNS)
+
+
+class BulkResult(Answer):
+    """What became of one of the runs."""
+
+    run_id: int
+    ok: bool
+    new_run_id: int | None
+    """The run that repeats it."""
+    problem: str
+    """Why nothing was done, in words; empty if ``ok``."""
+
+    @classmethod
+    def from_model(cls, found: Result) -> BulkResult:
+        return cls(run_id=found.run_id, ok=not found.problem, new_run_id=found.new_run_id, problem=found.problem)
+
+
+class BulkResults(Answer):
+    results: list[BulkResult]
+    """In the order of the request, each run once."""

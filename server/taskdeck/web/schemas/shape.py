@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from taskdeck.model import event
 
@@ -31,3 +31,12 @@ class Request(BaseModel):
     """Something a caller sends: unknown members are mistakes, and said to be."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+def optional() -> Any:
+    """For a member of an `Answer` that is absent where it is ``None``, never ``null``."""
+    return Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        json_schema_extra=lambda schema: schema.__delitem__("default"),
+    )
