@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 
 from taskdeck.model.resources import Capacity, Resources
-from taskdeck.model.run import Run, RunStatus, Trigger
+from taskdeck.model.run import Run, RunDigest, RunStatus, Trigger
 from taskdeck.model.task import TaskKind
 
 
@@ -78,6 +78,10 @@ def make_run(**overrides: Any) -> Run:
         "trigger": Trigger.API,
     }
     return Run(**{**values, **overrides})
+
+
+def digest_of(run: Run) -> RunDigest:
+    return RunDigest(**{name: getattr(run, name) for name in RunDigest.__dataclass_fields__})
 
 
 def write_json(path: Path, content: Any) -> Path:

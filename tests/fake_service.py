@@ -9,22 +9,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from factories import make_run
+from factories import digest_of, make_run
 
-from taskdeck.execution import chunks, log_pages, submission
+from taskdeck.execution import checking, chunks, log_pages, submission
 from taskdeck.execution.connection_test import TestResult
 from taskdeck.execution.connections import ConnectionView, InvalidConnectionValues, UnknownConnection
 from taskdeck.execution.log_pages import LogPage, Wanted
 from taskdeck.execution.run_search import RunPage
 from taskdeck.execution.service import AlreadyEnded, EventPage, UnknownRun, WorkerStatus
-from taskdeck.model import event
+from taskdeck.model import duration, event
 from taskdeck.model.attempt import Attempt
 from taskdeck.model.connection import Connection, ConnectionField
+from taskdeck.model.duration import Basis, UsualDuration
 from taskdeck.model.event import Event, Message, Status, WireEvent
 from taskdeck.model.parameter import AllowedValue, Parameter, ParameterType
 from taskdeck.model.problem import Problem
 from taskdeck.model.project import Catalog, Layout, Project
-from taskdeck.model.run import Run, RunStatus, Trigger
+from taskdeck.model.run import Run, RunDigest, RunStatus, Trigger
 from taskdeck.model.task import Task, TaskKind
 from taskdeck.model.waiting import Waiting, WaitingKind
 from taskdeck.store.run_lists import Wanted as WantedRuns
@@ -160,9 +161,9 @@ class FakeService:
     ) -> tuple[Run, bool]:
         task = self._catalog.tasks.get(task_id)
         if task is None:
-            raise submission.UnknownTask(task_id, self._catalog.tasks)
+            raise checking.UnknownTask(task_id, self._catalog.tasks)
         if task.problems:
-            raise submission.BrokenTask(task_id, task.problems)
+            raise checking.BrokenTask(task_id, task.problems)
         unknown = {name: "is not a parameter" for name in parameters if task.parameter(name) is None}
         if unknown:
             raise submission.InvalidParameters(unknown)
@@ -210,17 +211,17 @@ class FakeService:
         ]
         return RunPage(runs=found[:limit], next_before=found[limit - 1].id if len(found) > limit else None)
 
-    def last_runs(self, task_ids: Sequence[str], limit_each: int) -> dict[str, list[Run]]:
-        return {task_id: self.runs(task=task_id, limit=limit_each) for task_id in task_ids}
-
     def runs_changed_since(self, moment: datetime) -> list[Run]:
         return list(self.stored.values())
 
-    def recent_runs_by_task(self, limit_each: int = 10) -> dict[str, list[Run]]:
-        return {task_id: self.runs(task=task_id, limit=limit_each) for task_id in self._catalog.tasks}
+    def last_runs(self, task_ids: Sequence[str], *, limit_each: int) -> dict[str, list[RunDigest]]:
+        return {task_id: [digest_of(run) for run in self.runs(task=task_id, limit=limit_each)] for task_id in task_ids}
 
-    def typical_seconds(self) -> dict[str, float]:
+    def typical_seconds(self, task_ids: Sequence[str]) -> dict[str, float]:
         return {"SAMPLE": 2.5}
+
+    def usual_duration(self, task_id: str) -> UsualDuration | None:
+        return duration.usual([2.0, 3.0], Basis.ALL_RUNS) if task_id == "SAMPLE" else None
 
     def waiting(self, run: Run) -> Waiting | None:
         if run.status is not RunStatus.QUEUED:
@@ -275,6 +276,7 @@ class FakeService:
             values=dict(self.values),
             stored_secrets=frozenset(self.secrets),
             configured=bool(self.values),
+            last_test=None,
             used_by=("SAMPLE",),
         )
 

@@ -23,10 +23,10 @@ from taskdeck.catalog.layout import ProjectNotFound
 from taskdeck.catalog.starter import NotEmpty
 from taskdeck.catalog.watcher import LiveCatalog
 from taskdeck.execution import secret_file
+from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.connections import UnknownConnection
 from taskdeck.execution.keystore import Keystore, UnusableKey, WrongKey, open_keystore
 from taskdeck.execution.service import Service, UnknownRun
-from taskdeck.execution.submission import BrokenTask, UnknownTask
 from taskdeck.execution.worker import Worker
 from taskdeck.model.project import Project
 from taskdeck.model.run import Run

@@ -78,6 +78,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{task_id}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a run with these parameters would meet, by the rules of starting one
+         * @description Starts and stores nothing.
+         */
+        post: operations["validateParameters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -436,6 +456,12 @@ export interface components {
             cpu_seconds: number | null;
         };
         /**
+         * Basis
+         * @description Which successful runs a usual duration comes from.
+         * @enum {string}
+         */
+        Basis: "same_parameters" | "all_runs";
+        /**
          * BulkRequest
          * @description One action for many runs.
          */
@@ -581,6 +607,8 @@ export interface components {
             /** @description The secret fields that have a value. */
             stored_secrets: string[];
             configured: boolean;
+            /** @description Absent: its present values were never tested. */
+            last_test?: components["schemas"]["LastTest"];
             /** @description Ids of the tasks that name it. */
             used_by: string[];
             test_query: string | null;
@@ -606,6 +634,8 @@ export interface components {
             name: string;
             declared: boolean;
             configured: boolean;
+            /** @description Absent: its present values were never tested. */
+            last_test?: components["schemas"]["LastTest"];
         };
         /**
          * ConnectionTestRequest
@@ -698,6 +728,18 @@ export interface components {
             project?: components["schemas"]["Project"];
         };
         JsonValue: unknown;
+        /**
+         * LastTest
+         * @description How the last test of a connection's present values ended.
+         */
+        LastTest: {
+            /** Format: date-time */
+            tested_at: string;
+            ok: boolean;
+            /** @description What happened, in words. */
+            message: string;
+            milliseconds: number;
+        };
         /**
          * Layout
          * @enum {string}
@@ -981,7 +1023,7 @@ export interface components {
             status: components["schemas"]["RunStatus"];
             /** @description Why it ended as it did; empty after a success. */
             reason: string;
-            /** @description Bound values; secrets are masked. */
+            /** @description Bound values as a form takes them; secrets are masked. */
             parameters: {
                 [key: string]: unknown;
             };
@@ -1012,10 +1054,16 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
-            /** @description By name, of those parameters that have one in the task's present version; left out where none has. */
+            /** @description By name, of those parameters that had one when the run was queued; left out where none had. */
             parameter_titles?: {
                 [key: string]: string;
             };
+            /** @description By name, of those values that were a choice with a label of its own; left out where none was. */
+            parameter_value_labels?: {
+                [key: string]: string;
+            };
+            /** @description Those of which only a mask is left: another run has to be given them anew. Left out where there is none. */
+            masked_parameters?: string[];
         };
         /**
          * RunDetail
@@ -1029,7 +1077,7 @@ export interface components {
             status: components["schemas"]["RunStatus"];
             /** @description Why it ended as it did; empty after a success. */
             reason: string;
-            /** @description Bound values; secrets are masked. */
+            /** @description Bound values as a form takes them; secrets are masked. */
             parameters: {
                 [key: string]: unknown;
             };
@@ -1060,10 +1108,16 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
-            /** @description By name, of those parameters that have one in the task's present version; left out where none has. */
+            /** @description By name, of those parameters that had one when the run was queued; left out where none had. */
             parameter_titles?: {
                 [key: string]: string;
             };
+            /** @description By name, of those values that were a choice with a label of its own; left out where none was. */
+            parameter_value_labels?: {
+                [key: string]: string;
+            };
+            /** @description Those of which only a mask is left: another run has to be given them anew. Left out where there is none. */
+            masked_parameters?: string[];
             /** @description In their order; empty until it begins. */
             attempts: components["schemas"]["Attempt"][];
         };
@@ -1178,14 +1232,16 @@ export interface components {
             /** @description No error among its problems. */
             runnable: boolean;
             problems: components["schemas"]["Problem"][];
-            /** @description Newest first, at most ten. */
+            /** @description Newest first, at most twenty. */
             last_runs: components["schemas"]["RunDigest"][];
-            /** @description Median of the last successful runs. */
+            /** @description Median of the last twenty successful runs, whatever their parameters. */
             typical_seconds: number | null;
             /** @description Relative to the project. */
             file: string;
             parameters: components["schemas"]["Parameter"][];
             connection_states: components["schemas"]["ConnectionState"][];
+            /** @description Of runs with whatever parameters, absent if none ever succeeded; `validateParameters` tells it for some. */
+            usual?: components["schemas"]["UsualDuration"];
         };
         /**
          * TaskKind
@@ -1216,9 +1272,9 @@ export interface components {
             /** @description No error among its problems. */
             runnable: boolean;
             problems: components["schemas"]["Problem"][];
-            /** @description Newest first, at most ten. */
+            /** @description Newest first, at most twenty. */
             last_runs: components["schemas"]["RunDigest"][];
-            /** @description Median of the last successful runs. */
+            /** @description Median of the last twenty successful runs, whatever their parameters. */
             typical_seconds: number | null;
         };
         /**
@@ -1233,6 +1289,47 @@ export interface components {
          */
         UnwatchRequest: {
             run_id: number;
+        };
+        /**
+         * UsualDuration
+         * @description How long runs of a task usually take, from its last successful ones.
+         */
+        UsualDuration: {
+            /** @description ``same_parameters`` where at least three runs had the same parameters, or else ``all_runs``. */
+            basis: components["schemas"]["Basis"];
+            /** @description How many it comes from, at most fifty. */
+            runs: number;
+            median_seconds: number;
+            /** @description Nine of ten runs took no longer. */
+            p90_seconds: number;
+        };
+        /**
+         * Validation
+         * @description What a run with these parameters would meet; none was started.
+         */
+        Validation: {
+            /** @description A run would be accepted. */
+            ok: boolean;
+            /** @description By parameter, the same as of a run that is refused with status 422. */
+            errors: {
+                [key: string]: string;
+            };
+            /** @description What the task would get: converted, defaults filled in, secrets masked; without those that have an error. */
+            values: {
+                [key: string]: unknown;
+            };
+            /** @description ``null`` where there is an error, or no successful run to tell from. */
+            usual: components["schemas"]["UsualDuration"] | null;
+        };
+        /**
+         * ValidationRequest
+         * @description Values of a form that is being filled in.
+         */
+        ValidationRequest: {
+            /** @description By parameter name, as a run would be started with. */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * Waiting
@@ -1550,6 +1647,131 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    validateParameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,14 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.service import AlreadyEnded, Service, UnknownRun
-from taskdeck.execution.submission import (
-    AlreadyRunning,
-    BrokenTask,
-    IdempotencyConflict,
-    InvalidParameters,
-    UnknownTask,
-)
+from taskdeck.execution.submission import AlreadyRunning, IdempotencyConflict, InvalidParameters
 from taskdeck.model.run import Run, RunStatus, Trigger
 from taskdeck.runner.masking import MASK
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from taskdeck.execution.connection_test import TestResult
 from taskdeck.execution.keystore import Keystore
 from taskdeck.model.connection import Connection, without_password
 from taskdeck.model.project import Catalog
-from taskdeck.store import connection_values
+from taskdeck.store import connection_tests, connection_values
+from taskdeck.store.connection_tests import StoredTest
 from taskdeck.store.connection_values import StoredValue
 from taskdeck.store.database import Database
 
@@ -42,6 +44,8 @@ class ConnectionView:
     values: dict[str, object]
     stored_secrets: frozenset[str]
     configured: bool
+    last_test: StoredTest | None
+    """How the last test of exactly these values ended."""
     used_by: tuple[str, ...]
 
 
@@ -83,6 +87,7 @@ class ConnectionValues:
 
     def views(self, catalog: Catalog) -> list[ConnectionView]:
         resolved = self.resolve_all(catalog)
+        tests = self._tests()
         return [
             ConnectionView(
                 connection=declared,
@@ -96,6 +101,7 @@ class ConnectionValues:
                     for name, value in resolved[declared.id].items()
                     if declared.is_secret(name) and value not in (None, "")
                 ),
+                last_test=tests.get((declared.id, self._fingerprint(declared, resolved[declared.id]))),
                 configured=any(value not in (None, "") for value in resolved[declared.id].values()),
                 used_by=tuple(task.id for task in catalog.tasks.values() if declared.id in task.connections),
             )
@@ -128,6 +134,32 @@ class ConnectionValues:
         removed = [name for name, value in values.items() if value is None]
         with self._database.write() as connection:
             connection_values.replace(connection, connection_id, saved=saved, removed=removed, now=datetime.now(UTC))
+
+    def note_test(self, catalog: Catalog, connection_id: str, tried: Mapping[str, object], result: TestResult) -> None:
+        """Keeps how a test of the values ``tried`` ended: it is shown for as long as they are the connection's."""
+        declared = _declared(catalog, connection_id)
+        test = StoredTest(
+            connection_id=connection_id,
+            values_fingerprint=self._fingerprint(declared, tried),
+            ok=result.ok,
+            message=result.message,
+            milliseconds=result.milliseconds,
+            tested_at=datetime.now(UTC),
+        )
+        current = self._fingerprint(declared, self.resolve_all(catalog)[connection_id])
+        with self._database.write() as connection:
+            connection_tests.replace(connection, test, current_fingerprint=current)
+
+    def _tests(self) -> dict[tuple[str, str], StoredTest]:
+        """By connection and fingerprint of its values."""
+        with self._database.read() as connection:
+            tests = connection_tests.all_tests(connection)
+        return {(test.connection_id, test.values_fingerprint): test for test in tests}
+
+    def _fingerprint(self, declared: Connection, values: Mapping[str, object]) -> str:
+        """Of all that decides how a test ends; the key keeps anybody from trying out which passwords they are."""
+        given = {name: value for name, value in values.items() if value is not None}
+        return self._keystore.fingerprint(json.dumps([given, declared.test_query], sort_keys=True, default=str))
 
     def with_unsaved(
         self, catalog: Catalog, connection_id: str, values: Mapping[str, object] | None

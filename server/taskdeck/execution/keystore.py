@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -25,6 +27,7 @@ class Keystore:
     """Fernet (AES-128-CBC with HMAC-SHA256) over UTF-8 text and bytes."""
 
     def __init__(self, key: bytes) -> None:
+        self._key = key
         self._fernet = Fernet(key)
 
     def encrypt(self, text: str) -> str:
@@ -42,6 +45,10 @@ class Keystore:
             return self._fernet.decrypt(token)
         except InvalidToken as error:
             raise WrongKey("A stored secret cannot be decrypted with this server's key.") from error
+
+    def fingerprint(self, text: str) -> str:
+        """The same 64 characters for the same text; without the key, nobody can try out which text it was."""
+        return hmac.new(self._key, b"taskdeck fingerprint\0" + text.encode(), hashlib.sha256).hexdigest()
 
 
 def open_keystore(key_file: Path, database: Database) -> Keystore:

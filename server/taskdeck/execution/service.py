@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +10,9 @@ from typing import Any
 
 from taskdeck.execution import (
     capacity,
+    checking,
     connection_test,
+    durations,
     log_pages,
     log_text,
     outlines,
@@ -20,6 +21,7 @@ from taskdeck.execution import (
     submission,
 )
 from taskdeck.execution.adoption import LEASE
+from taskdeck.execution.checking import Validation
 from taskdeck.execution.connection_test import TestResult
 from taskdeck.execution.connections import ConnectionValues, ConnectionView
 from taskdeck.execution.keystore import Keystore
@@ -29,22 +31,21 @@ from taskdeck.execution.run_search import RunPage
 from taskdeck.execution.submission import Submission
 from taskdeck.execution.worker import CurrentCatalog
 from taskdeck.model.attempt import Attempt
+from taskdeck.model.duration import UsualDuration
 from taskdeck.model.event import WireEvent
 from taskdeck.model.problem import Problem
 from taskdeck.model.project import Catalog
-from taskdeck.model.run import Run, RunStatus, Trigger
+from taskdeck.model.run import Run, RunDigest, RunStatus, Trigger
 from taskdeck.model.trace import Stage
 from taskdeck.model.waiting import Waiting
 from taskdeck.runner import wakeup
+from taskdeck.runner.masking import Masker
 from taskdeck.runner.trace import Trace
 from taskdeck.settings import Settings
 from taskdeck.store import attempts, claims, events, runs, workers
 from taskdeck.store.database import Database
 from taskdeck.store.run_lists import Wanted as WantedRuns
 from taskdeck.store.workers import WorkerRow
-
-# Enough for a median that one slow morning does not move.
-RUNS_FOR_TYPICAL_TIME = 20
 
 
 class UnknownRun(LookupError):
@@ -159,21 +160,26 @@ class Service:
             last, moment = page[-1]
             after = last.id
 
-    def recent_runs_by_task(self, limit_each: int = 10) -> dict[str, list[Run]]:
-        """The last runs of each task of the catalog, newest first."""
-        with self.database.read() as connection:
-            return runs.newest_of_each(connection, list(self.catalog().tasks), limit=limit_each)
-
-    def last_runs(self, task_ids: Sequence[str], limit_each: int) -> dict[str, list[Run]]:
-        """The last runs of these tasks, whether the project still declares them or not, newest first."""
+    def last_runs(self, task_ids: Sequence[str], *, limit_each: int) -> dict[str, list[RunDigest]]:
+        """The last runs of each task, newest first."""
         with self.database.read() as connection:
             return runs.newest_of_each(connection, task_ids, limit=limit_each)
 
-    def typical_seconds(self) -> dict[str, float]:
-        """The median duration of the last successful runs, by task; tasks that never succeeded are absent."""
-        with self.database.read() as connection:
-            by_task = runs.seconds_of_successes(connection, list(self.catalog().tasks), limit=RUNS_FOR_TYPICAL_TIME)
-        return {task_id: statistics.median(seconds) for task_id, seconds in by_task.items() if seconds}
+    def typical_seconds(self, task_ids: Sequence[str]) -> dict[str, float]:
+        """See `durations.typical_seconds`."""
+        return durations.typical_seconds(self.database, task_ids)
+
+    def usual_duration(self, task_id: str, parameters: Mapping[str, Any] | None = None) -> UsualDuration | None:
+        """See `durations.usual`."""
+        return durations.usual(self.database, task_id, parameters)
+
+    def validate(self, task_id: str, parameters: Mapping[str, Any]) -> Validation:
+        """What a submission of these parameters would meet; stores nothing. Raises what `checking.check` raises."""
+        catalog = self.catalog()
+        checked = checking.check(catalog, task_id, parameters)
+        shown = Masker(self._connections.secrets(catalog)).value(checked.values)
+        usual = None if checked.problems else self.usual_duration(task_id, shown)
+        return Validation(values=shown, problems=checked.problems, usual=usual)
 
     def waiting(self, run: Run) -> Waiting | None:
         """Why a queued run has not begun, where it is not just a free place that is missing."""
@@ -247,15 +253,17 @@ class Service:
         return self.connection(connection_id)
 
     def test_connection(self, connection_id: str, values: Mapping[str, object] | None = None) -> TestResult:
-        """Really connects, with unsaved ``values`` overlaid; takes up to the time-out."""
+        """Really connects, with unsaved ``values`` overlaid; takes up to the time-out. The result is kept."""
         catalog = self.catalog()
         tried = self._connections.with_unsaved(catalog, connection_id, values)
-        return connection_test.run(
+        result = connection_test.run(
             catalog.connections[connection_id],
             tried,
             data_directory=catalog.project.data_directory,
             timeout_seconds=self.settings.connection_test_timeout_seconds,
         )
+        self._connections.note_test(catalog, connection_id, tried, result)
+        return result
 
     def workers(self) -> list[WorkerRow]:
         """Those that have been heard of lately, without those that serve one run of a command line."""

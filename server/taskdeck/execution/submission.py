@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from taskdeck.execution import checking
 from taskdeck.execution.connections import ConnectionValues
 from taskdeck.execution.keystore import Keystore
-from taskdeck.model.binding import bind
-from taskdeck.model.problem import Problem, Severity
+from taskdeck.model import labels
 from taskdeck.model.project import Catalog
-from taskdeck.model.resources import Resources, overridden
+from taskdeck.model.resources import Resources
 from taskdeck.model.run import Run, Trigger
 from taskdeck.model.task import Task
 from taskdeck.model.trace import Stage
@@ -25,25 +25,6 @@ from taskdeck.runner.trace import Trace
 from taskdeck.store import idempotency_keys, runs
 from taskdeck.store.database import Database
 from taskdeck.store.idempotency_keys import IdempotencyKey, KeyTaken
-
-
-class UnknownTask(LookupError):
-    """The project declares no task of that id."""
-
-    def __init__(self, task_id: str, known: Mapping[str, Task]) -> None:
-        self.task_id = task_id
-        names = ", ".join(sorted(known)) or "none"
-        super().__init__(f"There is no task {task_id!r}. Tasks of this project: {names}.")
-
-
-class BrokenTask(ValueError):
-    """The task's definition has errors; the message lists them with file, line and column."""
-
-    def __init__(self, task_id: str, problems: tuple[Problem, ...]) -> None:
-        self.task_id = task_id
-        self.problems = problems
-        listed = "; ".join(str(problem) for problem in problems)
-        super().__init__(f"The task {task_id!r} cannot run until its definition is mended. {listed}")
 
 
 class InvalidParameters(ValueError):
@@ -93,7 +74,7 @@ def submit(
 ) -> tuple[Run, bool]:
     """Stores a queued run and returns it after the commit; ``False`` beside it: an earlier request made it.
 
-    Raises `UnknownTask`, `BrokenTask`, `InvalidParameters`, `AlreadyRunning` and `IdempotencyConflict`. Waking a
+    Raises what `checking.check` raises, `InvalidParameters`, `AlreadyRunning` and `IdempotencyConflict`. Waking a
     worker is the caller's business.
     """
     if submission.idempotency_key is not None and (known := _earlier(database, submission)):
@@ -135,28 +116,22 @@ def _store(database: Database, submission: Submission, new_run: runs.NewRun) -> 
 
 
 def _new_run(database: Database, keystore: Keystore, catalog: Catalog, submission: Submission) -> runs.NewRun:
-    task = catalog.tasks.get(submission.task_id)
-    if task is None:
-        raise UnknownTask(submission.task_id, catalog.tasks)
-    if errors := tuple(problem for problem in task.problems if problem.severity is Severity.ERROR):
-        raise BrokenTask(task.id, errors)
-    binding = bind(task.parameters, submission.parameters)
-    if binding.problems:
-        raise InvalidParameters(binding.problems)
-    try:
-        resources = overridden(task.resources, binding.values)
-    except ValueError as error:
-        raise InvalidParameters(error.args[0]) from None
-    shown = Masker(ConnectionValues(database, keystore).secrets(catalog)).value(binding.values)
+    checked = checking.check(catalog, submission.task_id, submission.parameters)
+    if checked.problems:
+        raise InvalidParameters(checked.problems)
+    task, values = checked.task, checked.values
+    masker = Masker(ConnectionValues(database, keystore).secrets(catalog))
+    shown = masker.value(values)
     sealed = None
-    if shown != binding.values:
-        sealed = keystore.encrypt_bytes(json.dumps(binding.values).encode())
+    if shown != values:
+        sealed = keystore.encrypt_bytes(json.dumps(values).encode())
     return runs.NewRun(
         task_id=task.id,
         task_name=task.name,
         kind=task.kind,
-        definition=_definition(task, resources),
+        definition=_definition(task, checked.resources),
         parameters=shown,
+        parameter_labels={name: masker.value(each) for name, each in labels.of(task.parameters, values).items()},
         sealed_parameters=sealed,
         catalog_version=catalog.version,
         source_sha256=_source_sha256(task),
@@ -164,7 +139,7 @@ def _new_run(database: Database, keystore: Keystore, catalog: Catalog, submissio
         rerun_of=submission.rerun_of,
         concurrency=task.concurrency,
         priority=task.priority,
-        resources=resources,
+        resources=checked.resources,
         max_attempts=1 + task.retries.count,
     )
 

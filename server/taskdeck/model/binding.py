@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 
 from taskdeck.model.conversion import Unconvertible, convert
@@ -17,7 +19,8 @@ def bind(parameters: Iterable[Parameter], given: Mapping[str, object]) -> Bindin
 
     Not given is a name that is absent, ``None``, or the empty text of an empty form field where the empty text
     is no value of the parameter. A parameter that is not given has its default; one without a default is left
-    out of the values. Never raises: whatever is wrong is a problem, by parameter name.
+    out of the values, and so is one that has a problem. Never raises: whatever is wrong is a problem, by parameter
+    name.
     """
     declared = {parameter.name: parameter for parameter in parameters}
     problems = _unknown(declared, given)
@@ -36,7 +39,12 @@ def bind(parameters: Iterable[Parameter], given: Mapping[str, object]) -> Bindin
                 values[name] = _bound(parameter, value)
             except Unconvertible as unconvertible:
                 problems[name] = str(unconvertible)
-    return Binding(values={} if problems else values, problems=problems)
+    return Binding(values=values, problems=problems)
+
+
+def fingerprint(values: Mapping[str, object]) -> str:
+    """The same text for the same values, in whatever order: 64 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def _unknown(declared: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, str]:

@@ -53,7 +53,7 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Binding:
-    """The outcome of `bind`: either ``problems`` is empty, or ``values`` must not be used."""
+    """The outcome of `bind`. With ``problems``, ``values`` are those of the other parameters, and no run is made."""
 
     values: dict[str, Any]
     problems: dict[str, str]

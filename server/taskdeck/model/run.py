@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from taskdeck.model.connection import MASKED
+from taskdeck.model.labels import Labels
 from taskdeck.model.task import TaskKind
 
 
@@ -70,14 +72,36 @@ class Run:
     """Bytes of the journal that are in the store."""
     error_count: int = 0
     """Messages of level error: a run may succeed with errors."""
+    parameter_labels: Labels | None = None
+    """As the task declared them when the run was queued; ``None``: an older version queued it."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What the runner tells about itself: ``python``, ``packages``, ``kernel``, ``peak_memory_bytes`` …"""
 
     @property
     def seconds(self) -> float | None:
-        if self.started_at is None or self.finished_at is None:
-            return None
-        return (self.finished_at - self.started_at).total_seconds()
+        return _seconds(self.started_at, self.finished_at)
+
+    @property
+    def masked_parameters(self) -> list[str]:
+        """Those of which only a mask is left, wholly or in part: their values are no values for another run."""
+        return [name for name, value in self.parameters.items() if isinstance(value, str) and MASKED in value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunDigest:
+    """The little of a run that a strip of many runs shows."""
+
+    id: int
+    task_id: str
+    status: RunStatus
+    reason: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def seconds(self) -> float | None:
+        return _seconds(self.started_at, self.finished_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,3 +110,9 @@ class Outcome:
 
     status: RunStatus
     reason: str = ""
+
+
+def _seconds(started_at: datetime | None, finished_at: datetime | None) -> float | None:
+    if started_at is None or finished_at is None:
+        return None
+    return (finished_at - started_at).total_seconds()

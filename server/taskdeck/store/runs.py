@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, TextClause, case, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Row, TextClause, case, func, insert, literal, literal_column, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from taskdeck.model import binding
 from taskdeck.model.concurrency import Concurrency, ConcurrencyPolicy
+from taskdeck.model.labels import Labels
 from taskdeck.model.resources import Resources
-from taskdeck.model.run import Outcome, Run, RunStatus, Trigger
+from taskdeck.model.run import Outcome, Run, RunDigest, RunStatus, Trigger
 from taskdeck.model.task import TaskKind
 from taskdeck.store import attempts
 from taskdeck.store.tables import run as table
@@ -25,6 +27,7 @@ _INTERNAL = {
     "required_memory_mb",
     "required_disk_gb",
     "definition",
+    "parameters_sha256",
     "sealed_parameters",
     "updated_at",
     "cancel_requested_by",
@@ -33,6 +36,11 @@ _INTERNAL = {
 }
 COLUMNS = [column for column in table.c if column.name not in _INTERNAL]
 """Those that a `Run` shows."""
+
+_DIGEST_COLUMNS = [table.c[name] for name in RunDigest.__dataclass_fields__]
+
+# Written out: neither database takes an index of successes alone for a status that it does not know beforehand.
+_SUCCEEDED = table.c.status == literal_column(f"'{RunStatus.SUCCEEDED}'")
 
 # SQLite takes five hundred parts of a union.
 _MAX_TASKS_PER_QUERY = 400
@@ -51,6 +59,7 @@ class NewRun:
     kind: TaskKind
     definition: dict[str, Any]
     parameters: dict[str, Any]
+    parameter_labels: Labels = field(default_factory=dict)
     sealed_parameters: bytes | None
     catalog_version: str
     source_sha256: str
@@ -102,6 +111,8 @@ def _insert(connection: Connection, new: NewRun, *, is_sole: bool, now: datetime
             max_attempts=new.max_attempts,
             definition=new.definition,
             parameters=new.parameters,
+            parameters_sha256=binding.fingerprint(new.parameters),
+            parameter_labels=new.parameter_labels,
             sealed_parameters=new.sealed_parameters,
             catalog_version=new.catalog_version,
             source_sha256=new.source_sha256,
@@ -149,13 +160,13 @@ def newest(
     return [from_row(row) for row in connection.execute(query)]
 
 
-def newest_of_each(connection: Connection, task_ids: Sequence[str], *, limit: int) -> dict[str, list[Run]]:
+def newest_of_each(connection: Connection, task_ids: Sequence[str], *, limit: int) -> dict[str, list[RunDigest]]:
     """The last runs of each task, newest first, in one query."""
-    found: dict[str, list[Run]] = {task_id: [] for task_id in task_ids}
+    found: dict[str, list[RunDigest]] = {task_id: [] for task_id in task_ids}
     for ids in _newest_ids(task_ids, limit=limit):
-        query = select(*COLUMNS).where(table.c.id.in_(ids)).order_by(table.c.id.desc())
-        for row in connection.execute(query):
-            found[row.task_id].append(from_row(row))
+        query = select(*_DIGEST_COLUMNS).where(table.c.id.in_(ids)).order_by(table.c.id.desc())
+        for row in connection.execute(query).mappings():
+            found[row["task_id"]].append(RunDigest(**{**row, "status": RunStatus(row["status"])}))
     return found
 
 
@@ -168,6 +179,28 @@ def seconds_of_successes(connection: Connection, task_ids: Sequence[str], *, lim
             if started_at is not None and finished_at is not None:
                 found[task_id].append((finished_at - started_at).total_seconds())
     return found
+
+
+def seconds_of_successes_with(
+    connection: Connection, task_id: str, *, parameters_sha256: str, limit: int
+) -> list[float]:
+    """How long the last successful runs of a task with these parameters took; see `binding.fingerprint`."""
+    query = (
+        select(table.c.started_at, table.c.finished_at)
+        .where(
+            table.c.task_id == task_id,
+            table.c.parameters_sha256 == parameters_sha256,
+            table.c.finished_at.is_not(None),
+            _SUCCEEDED,
+        )
+        .order_by(table.c.finished_at.desc())
+        .limit(limit)
+    )
+    return [
+        (finished_at - started_at).total_seconds()
+        for started_at, finished_at in connection.execute(query)
+        if started_at is not None
+    ]
 
 
 def _newest_ids(task_ids: Sequence[str], *, limit: int, status: RunStatus | None = None) -> Iterator[TextClause]:

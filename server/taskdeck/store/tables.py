@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a database at it needs no upgrade."""
 
 metadata = MetaData(
@@ -76,6 +76,10 @@ run = Table(
     # What a worker needs to know of the task: the run keeps it, whatever becomes of the configuration.
     Column("definition", JSON, nullable=False),
     Column("parameters", JSON, nullable=False),
+    # `binding.fingerprint` of `parameters`; NULL where an older version stored them.
+    Column("parameters_sha256", String(64)),
+    # As the task declared them; NULL where an older version stored the run.
+    Column("parameter_labels", JSON(none_as_null=True)),
     # The true values, encrypted, where `parameters` had to be masked.
     Column("sealed_parameters", LargeBinary),
     Column("catalog_version", String(64), nullable=False),
@@ -109,6 +113,17 @@ run = Table(
         "id",
         sqlite_where=text("uncompacted_after IS NOT NULL"),
         postgresql_where=text("uncompacted_after IS NOT NULL"),
+    ),
+    # How long a task takes with the same parameters. By time and not by id: there is no other index in that order,
+    # which PostgreSQL would walk through instead where it expects many runs to have these parameters.
+    Index(
+        "ix_run_same_parameters",
+        "task_id",
+        "parameters_sha256",
+        "finished_at",
+        "started_at",
+        sqlite_where=text("status = 'succeeded'"),
+        postgresql_where=text("status = 'succeeded'"),
     ),
     Index("ix_run_updated_at", "updated_at"),
     # The database itself refuses a second running run of an exclusive task, whatever workers race for it.
@@ -192,6 +207,18 @@ connection_value = Table(
     Column("value", Text, nullable=False),
     Column("encrypted", Boolean, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+connection_test = Table(
+    "connection_test",
+    metadata,
+    Column("connection_id", String(255), primary_key=True),
+    # Tells the values that were tried, and nothing about them to whoever has not the key.
+    Column("values_fingerprint", String(64), primary_key=True),
+    Column("ok", Boolean, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("milliseconds", Float, nullable=False),
+    Column("tested_at", UtcDateTime, nullable=False),
 )
 
 idempotency_key = Table(

@@ -10,14 +10,13 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
+from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.connections import InvalidConnectionValues, UnknownConnection
 from taskdeck.execution.service import AlreadyEnded, UnknownRun
 from taskdeck.execution.submission import (
     AlreadyRunning,
-    BrokenTask,
     IdempotencyConflict,
     InvalidParameters,
-    UnknownTask,
 )
 from taskdeck.store.database import StoreFull, StoreUnavailable
 from taskdeck.web import context, wire

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from taskdeck.execution import bulk
-from taskdeck.model import run
+from taskdeck.model import labels, run
 from taskdeck.model.trace import Stage
 from taskdeck.runner.trace import Trace
 from taskdeck.web import auth, context, wire
@@ -38,15 +38,15 @@ routes = Routes("Runs")
 
 def shown(found: run.Run) -> Run:
     """A run as HTTP and the socket show it."""
-    return Run.from_model(found, waits=context.service().waiting(found), titles=_titles(found))
+    return Run.from_model(found, waits=context.service().waiting(found), called=_labels(found))
 
 
-def _titles(found: run.Run) -> dict[str, str]:
-    """As the task has them now: a run keeps the names alone."""
+def _labels(found: run.Run) -> labels.Labels:
+    """As the run keeps them, or, where an older version queued it, as its task has them now."""
+    if found.parameter_labels is not None:
+        return found.parameter_labels
     task = context.service().catalog().tasks.get(found.task_id)
-    if task is None:
-        return {}
-    return {each.name: each.title for each in task.parameters if each.title and each.name in found.parameters}
+    return labels.of(task.parameters, found.parameters) if task else {}
 
 
 @routes.post(
@@ -84,7 +84,7 @@ def list_runs(query: RunQuery) -> RunPage:
 @routes.get("/api/runs/digests", "listRunDigests", returns=RunDigests)
 def list_run_digests(query: DigestQuery) -> RunDigests:
     """How the last runs of some tasks ended, and how long they took."""
-    found = context.service().last_runs(query.task, query.limit)
+    found = context.service().last_runs(query.task, limit_each=query.limit)
     return RunDigests(tasks={task: [RunDigest.from_model(each) for each in last] for task, last in found.items()})
 
 
@@ -106,7 +106,7 @@ def get_run(run_id: int) -> RunDetail:
     """One run, with its attempts."""
     service = context.service()
     found = service.run(run_id)
-    return RunDetail.with_attempts(found, service.attempts(run_id), waits=service.waiting(found), titles=_titles(found))
+    return RunDetail.with_attempts(found, service.attempts(run_id), waits=service.waiting(found), called=_labels(found))
 
 
 @routes.post("/api/runs/<int:run_id>/cancel", "cancelRun", returns=Run, status=202, problems=(404, 409))

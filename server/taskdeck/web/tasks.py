@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from taskdeck.execution.submission import UnknownTask
+from taskdeck.execution import checking
 from taskdeck.web import context
 from taskdeck.web.api import Routes
 from taskdeck.web.schemas.problems import Problem
-from taskdeck.web.schemas.tasks import Project, Task, TaskList, TaskSummary
+from taskdeck.web.schemas.tasks import Project, Task, TaskList, TaskSummary, Validation, ValidationRequest
 
-LAST_RUNS = 10
+LAST_RUNS = 20
 
 routes = Routes("Tasks")
 
@@ -18,8 +18,9 @@ def list_tasks() -> TaskList:
     """All tasks of the project, hidden ones included, with their last runs."""
     service = context.service()
     catalog = service.catalog()
-    last_runs = service.recent_runs_by_task(LAST_RUNS)
-    typical_seconds = service.typical_seconds()
+    task_ids = list(catalog.tasks)
+    last_runs = service.last_runs(task_ids, limit_each=LAST_RUNS)
+    typical_seconds = service.typical_seconds(task_ids)
     return TaskList(
         project=Project.from_catalog(catalog),
         tasks=[
@@ -40,13 +41,20 @@ def get_task(task_id: str) -> Task:
     """One task, with the parameters of its form."""
     service = context.service()
     catalog = service.catalog()
-    declared = catalog.tasks.get(task_id)
-    if declared is None:
-        raise UnknownTask(task_id, catalog.tasks)
+    declared = checking.declared(catalog, task_id)
     summary = TaskSummary.from_model(
         declared,
-        last_runs=service.runs(task=task_id, limit=LAST_RUNS),
-        typical_seconds=service.typical_seconds().get(task_id),
+        last_runs=service.last_runs([task_id], limit_each=LAST_RUNS)[task_id],
+        typical_seconds=service.typical_seconds([task_id]).get(task_id),
     )
-    configured = {view.connection.id: view.configured for view in service.connections()}
-    return Task.from_summary(summary, declared, catalog, configured=configured)
+    views = {view.connection.id: view for view in service.connections()}
+    return Task.from_summary(summary, declared, catalog, views=views, usual=service.usual_duration(task_id))
+
+
+@routes.post("/api/tasks/<task_id>/validate", "validateParameters", returns=Validation, problems=(404, 409))
+def validate_parameters(task_id: str, body: ValidationRequest) -> Validation:
+    """What a run with these parameters would meet, by the rules of starting one.
+
+    Starts and stores nothing.
+    """
+    return Validation.from_model(context.service().validate(task_id, body.parameters))

@@ -8,6 +8,7 @@ import pytest
 from taskdeck.execution import connection_test
 from taskdeck.execution.connections import ConnectionValues, InvalidConnectionValues, UnknownConnection
 from taskdeck.model.connection import Connection, ConnectionField
+from taskdeck.store import connection_tests
 
 FIELDS = [
     {"name": "type", "type": "text", "label": "Type"},
@@ -208,3 +209,49 @@ def test_a_url_field_is_asked_over_http():
 
     assert (good.ok, good.message) == (True, "The server answered with status 204.")
     assert not bad.ok
+
+
+@pytest.fixture
+def sqlite(serve):
+    server = serve(
+        worker=False,
+        connections={"DB": {"params": [*FIELDS, {"name": "sqlite3file", "type": "text"}]}},
+        values={"DB": {"type": "sqlite3", "sqlite3file": "there.sqlite", "password": "canary-4711"}},
+    )
+    data = server.application.project.data_directory
+    data.mkdir(exist_ok=True)
+    (data / "there.sqlite").touch()
+    return server
+
+
+def test_a_connection_remembers_how_its_last_test_ended(sqlite):
+    assert sqlite.service.connection("DB").last_test is None
+    result = sqlite.service.test_connection("DB")
+
+    remembered = sqlite.service.connection("DB").last_test
+    assert (remembered.ok, remembered.message) == (True, result.message)
+    assert remembered.tested_at.tzinfo is not None
+    assert b"canary-4711" not in stored_bytes(sqlite)
+
+
+def test_a_test_of_other_values_says_nothing_about_those_in_use(sqlite):
+    sqlite.service.test_connection("DB")
+    for name in ("elsewhere.sqlite", "nowhere.sqlite"):
+        assert not sqlite.service.test_connection("DB", {"sqlite3file": name}).ok
+    assert sqlite.service.connection("DB").last_test.ok
+
+    sqlite.service.save_connection_values("DB", {"sqlite3file": "nowhere.sqlite"})
+    assert not sqlite.service.connection("DB").last_test.ok
+
+    sqlite.service.save_connection_values("DB", {"sqlite3file": "third.sqlite"})
+    assert sqlite.service.connection("DB").last_test is None
+
+
+def test_tests_of_a_connection_are_forgotten_when_newer_ones_come(sqlite):
+    for number in range(3):
+        sqlite.service.test_connection("DB", {"sqlite3file": f"{number}.sqlite"})
+    sqlite.service.test_connection("DB")
+    sqlite.service.test_connection("DB")
+
+    with sqlite.application.database.read() as connection:
+        assert [test.ok for test in connection_tests.all_tests(connection)] == [True]

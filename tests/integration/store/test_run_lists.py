@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import postgresql
 import pytest
 import sqlalchemy
+from factories import digest_of
 from sqlalchemy import insert
 
 from taskdeck.execution import run_search
+from taskdeck.model.binding import fingerprint
 from taskdeck.model.run import RunStatus, Trigger
 from taskdeck.store import run_lists, runs, tables
 from taskdeck.store.database import Database
@@ -17,10 +19,14 @@ from taskdeck.store.run_lists import Wanted
 AT = datetime(2026, 11, 21, 10, tzinfo=UTC)
 TASKS = [f"T{number}" for number in range(20)]
 COUNT = 4000
+USUALLY = {"year": 2024, "district": "Žilina"}
+SOMETIMES = {"year": 2023, "district": "Žilina"}
+KASANGATI = {"year": 2024, "district": "Kasangati 50%"}
 
 
 def row(number):
     started = AT + timedelta(seconds=number)
+    parameters = KASANGATI if number == 40 else SOMETIMES if number % 1000 == 3 else USUALLY
     return {
         "task_id": TASKS[number % len(TASKS)],
         "task_name": "A task",
@@ -28,7 +34,8 @@ def row(number):
         # Mostly successes; the last runs are no exception.
         "status": RunStatus.FAILED if number % 50 == 0 else RunStatus.SUCCEEDED,
         "definition": {},
-        "parameters": {"year": 2024, "district": "Kasangati 50%" if number == 40 else "Žilina"},
+        "parameters": parameters,
+        "parameters_sha256": fingerprint(parameters),
         "reason": "ValueError: no such district" if number % 50 == 0 else "",
         "catalog_version": "v",
         "source_sha256": "s",
@@ -112,7 +119,8 @@ def test_the_last_runs_of_all_tasks_are_one_query(database, plans):
     assert by_task["NEVER"] == []
     for task_id in TASKS:
         with database.read() as connection:
-            assert by_task[task_id] == runs.newest(connection, task_id=task_id, limit=3)
+            newest = runs.newest(connection, task_id=task_id, limit=3)
+        assert by_task[task_id] == [digest_of(run) for run in newest]
 
 
 def test_how_long_tasks_usually_take_is_one_query_that_looks_at_a_few_successes_of_each(database, plans):
@@ -122,6 +130,18 @@ def test_how_long_tasks_usually_take_is_one_query_that_looks_at_a_few_successes_
     (plan,) = plans
     assert "SCAN run" not in plan
     assert seconds == {**{task_id: [float(number)] * 5 for number, task_id in enumerate(TASKS)}, "NEVER": []}
+
+
+def test_how_long_a_task_takes_with_certain_parameters_is_a_range_of_an_index(database, plans):
+    with database.read() as connection:
+        same = runs.seconds_of_successes_with(connection, "T3", parameters_sha256=fingerprint(SOMETIMES), limit=5)
+        all_alike = runs.seconds_of_successes_with(connection, "T4", parameters_sha256=fingerprint(USUALLY), limit=5)
+        never = runs.seconds_of_successes_with(connection, "T3", parameters_sha256=fingerprint({}), limit=5)
+
+    for plan in plans:
+        assert uses_indexes(plan), plan
+        assert "ix_run_same_parameters" in plan, plan
+    assert (same, all_alike, never) == ([3.0] * 4, [4.0] * 5, [])
 
 
 def test_more_tasks_than_one_query_takes_are_asked_for_in_parts(database):

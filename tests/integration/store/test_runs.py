@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from factories import make_capacity
+from sqlalchemy import select, update
 
+from taskdeck.model import binding
 from taskdeck.model.run import Outcome, RunStatus, Trigger
 from taskdeck.model.task import TaskKind
 from taskdeck.store import claims, runs, tables
@@ -42,6 +44,17 @@ def queue(database, task_id="A"):
         return runs.insert_queued(connection, new, now=now())
 
 
+def downgrade(database, revision):
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(tables.__file__).parent / "migrations"))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
 def claim(database, worker="w", **options):
     with database.write() as connection:
         return claims.claim_next(connection, worker, CAPACITY, now=now(), lease=LEASE, **options)
@@ -54,6 +67,26 @@ def test_migrations_and_tables_say_the_same(database):
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
     assert database.revision() == tables.REVISION
+
+
+def test_runs_of_an_older_store_are_known_by_their_parameters_after_the_upgrade(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    database.prepare()
+    succeeded, queued = queue(database), queue(database, "B")
+    with database.write() as connection:
+        connection.execute(
+            update(tables.run)
+            .where(tables.run.c.id == succeeded.id)
+            .values(status=RunStatus.SUCCEEDED, started_at=now(), finished_at=now())
+        )
+    downgrade(database, "0004")
+    database.prepare()
+
+    assert database.revision() == tables.REVISION
+    with database.read() as connection:
+        hashes = dict(connection.execute(select(tables.run.c.id, tables.run.c.parameters_sha256)).all())
+    assert hashes == {succeeded.id: binding.fingerprint(succeeded.parameters), queued.id: None}
+    database.close()
 
 
 def test_a_store_is_readable_by_its_owner_alone(database):

@@ -26,11 +26,11 @@ def test_health_names_version_worker_and_project(program: FlaskClient) -> None:
 
 
 def test_tasks_are_listed_with_their_problems_and_last_runs(program: FlaskClient, service: FakeService) -> None:
-    for _ in range(12):
+    for _ in range(22):
         service.add_run(task_id="SAMPLE", status=RunStatus.SUCCEEDED)
     listed = program.get("/api/tasks").json
     sample, broken = listed["tasks"]
-    assert [run["id"] for run in sample["last_runs"]] == list(range(12, 2, -1))
+    assert [run["id"] for run in sample["last_runs"]] == list(range(22, 2, -1))
     assert (sample["runnable"], sample["typical_seconds"], sample["parameter_count"]) == (True, 2.5, 2)
     assert (broken["runnable"], broken["typical_seconds"], broken["last_runs"]) == (False, None, [])
     assert broken["problems"] == listed["problems"]
@@ -47,6 +47,7 @@ def test_task_has_all_its_form_needs(program: FlaskClient) -> None:
         {"id": "ANA", "name": "Analysis", "declared": True, "configured": False},
         {"id": "GONE", "name": "GONE", "declared": False, "configured": False},
     ]
+    assert task["usual"] == {"basis": "all_runs", "runs": 2, "median_seconds": 2.5, "p90_seconds": 2.9}
 
 
 def test_unknown_task_is_said_to_be_unknown_and_the_known_ones_are_named(program: FlaskClient) -> None:

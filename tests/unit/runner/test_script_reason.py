@@ -57,7 +57,7 @@ def test_the_outcome_follows_the_exit_code_and_the_reason_the_traceback(
             "SyntaxError: '(' was never closed",
         ),
         (
-            "  + Exception Group Traceback (most recent call last):\n"  # noqa: ISC004
+            "  + Exception Group Traceback (most recent call last):\n"
             '  |   File "x", line 1, in <module>\n  |     raise group\n'
             "  | ExceptionGroup: two (2 sub-exceptions)\n",
             "ExceptionGroup: two (2 sub-exceptions)",

@@ -33,6 +33,7 @@ def test_operation_ids_are_stable() -> None:
         "listWorkers",
         "listTasks",
         "getTask",
+        "validateParameters",
         "submitRun",
         "listRuns",
         "listRunDigests",

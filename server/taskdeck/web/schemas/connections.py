@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from taskdeck.execution.connections import ConnectionView
-from taskdeck.web.schemas.shape import Answer, Request
+from taskdeck.store.connection_tests import StoredTest
+from taskdeck.web.schemas.shape import Answer, Request, Timestamp, optional
 
 FieldValue = str | int | float | bool | None
 
@@ -16,6 +18,22 @@ class ConnectionField(Answer):
     """``text``, ``password``, ``integer``, ``url``; anything else is shown as text."""
     label: str
     secret: bool
+
+
+class LastTest(Answer):
+    """How the last test of a connection's present values ended."""
+
+    tested_at: Timestamp
+    ok: bool
+    message: str
+    """What happened, in words."""
+    milliseconds: float
+
+    @classmethod
+    def from_model(cls, stored: StoredTest | None) -> LastTest | None:
+        if stored is None:
+            return None
+        return cls(tested_at=stored.tested_at, ok=stored.ok, message=stored.message, milliseconds=stored.milliseconds)
 
 
 class Connection(Answer):
@@ -30,6 +48,8 @@ class Connection(Answer):
     stored_secrets: list[str]
     """The secret fields that have a value."""
     configured: bool
+    last_test: LastTest | SkipJsonSchema[None] = optional()
+    """Absent: its present values were never tested."""
     used_by: list[str]
     """Ids of the tasks that name it."""
     test_query: str | None
@@ -50,6 +70,7 @@ class Connection(Answer):
             values={name: _shown(value) for name, value in view.values.items()},
             stored_secrets=sorted(view.stored_secrets),
             configured=view.configured,
+            last_test=LastTest.from_model(view.last_test),
             used_by=list(view.used_by),
             test_query=declared.test_query,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, JsonValue
@@ -13,6 +13,7 @@ from taskdeck.execution.bulk import MAX_RUNS, Action, Result
 from taskdeck.model import attempt as model_attempt
 from taskdeck.model import run
 from taskdeck.model import waiting as model_waiting
+from taskdeck.model.labels import Labels
 from taskdeck.model.run import RunStatus, Trigger
 from taskdeck.model.task import TaskKind
 from taskdeck.model.waiting import WaitingKind
@@ -100,7 +101,7 @@ class Run(Answer):
     reason: str
     """Why it ended as it did; empty after a success."""
     parameters: dict[str, Any]
-    """Bound values; secrets are masked."""
+    """Bound values as a form takes them; secrets are masked."""
     attempt: int
     """The present or last one; 0 until the run begins for the first time."""
     max_attempts: int
@@ -126,7 +127,11 @@ class Run(Answer):
     facts: dict[str, Any]
     """What the runner told about itself: interpreter, packages, kernel."""
     parameter_titles: dict[str, str] | SkipJsonSchema[None] = optional()
-    """By name, of those parameters that have one in the task's present version; left out where none has."""
+    """By name, of those parameters that had one when the run was queued; left out where none had."""
+    parameter_value_labels: dict[str, str] | SkipJsonSchema[None] = optional()
+    """By name, of those values that were a choice with a label of its own; left out where none was."""
+    masked_parameters: list[str] | SkipJsonSchema[None] = optional()
+    """Those of which only a mask is left: another run has to be given them anew. Left out where there is none."""
 
     @classmethod
     def from_model(
@@ -134,10 +139,12 @@ class Run(Answer):
         found: run.Run,
         *,
         waits: model_waiting.Waiting | None = None,
-        titles: Mapping[str, str] | None = None,
+        called: Labels,
     ) -> Run:
         return cls(
-            parameter_titles=dict(titles) if titles else None,
+            parameter_titles=_called(called, "title"),
+            parameter_value_labels=_called(called, "value"),
+            masked_parameters=found.masked_parameters or None,
             id=found.id,
             task=found.task_id,
             task_name=found.task_name,
@@ -207,9 +214,9 @@ class RunDetail(Run):
         attempts: Sequence[model_attempt.Attempt],
         *,
         waits: model_waiting.Waiting | None,
-        titles: Mapping[str, str] | None = None,
+        called: Labels,
     ) -> RunDetail:
-        shown = dict(Run.from_model(found, waits=waits, titles=titles))
+        shown = dict(Run.from_model(found, waits=waits, called=called))
         return cls(**shown, attempts=[Attempt.from_model(each) for each in attempts])
 
 
@@ -234,7 +241,7 @@ class RunDigest(Answer):
     seconds: float | None
 
     @classmethod
-    def from_model(cls, found: run.Run) -> RunDigest:
+    def from_model(cls, found: run.RunDigest) -> RunDigest:
         return cls(
             id=found.id,
             status=found.status,
@@ -276,3 +283,7 @@ class BulkResult(Answer):
 class BulkResults(Answer):
     results: list[BulkResult]
     """In the order of the request, each run once."""
+
+
+def _called(labels: Labels, key: str) -> dict[str, str] | None:
+    return {name: each[key] for name, each in labels.items() if key in each} or None

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from taskdeck.model import parameter, run, task
+from pydantic import Field, JsonValue
+from pydantic.json_schema import SkipJsonSchema
+
+from taskdeck.execution import checking
+from taskdeck.execution.connections import ConnectionView
+from taskdeck.model import duration, parameter, run, task
+from taskdeck.model.duration import Basis
 from taskdeck.model.parameter import ParameterType
 from taskdeck.model.problem import Severity
 from taskdeck.model.project import Catalog, Layout
 from taskdeck.model.task import TaskKind
+from taskdeck.web.schemas.connections import LastTest
 from taskdeck.web.schemas.problems import Problem
 from taskdeck.web.schemas.runs import RunDigest
-from taskdeck.web.schemas.shape import Answer
+from taskdeck.web.schemas.shape import Answer, Request, optional
 
 ParameterValue = str | int | float | bool | None
 
@@ -73,6 +81,28 @@ class ConnectionState(Answer):
     name: str
     declared: bool
     configured: bool
+    last_test: LastTest | SkipJsonSchema[None] = optional()
+    """Absent: its present values were never tested."""
+
+
+class UsualDuration(Answer):
+    """How long runs of a task usually take, from its last successful ones."""
+
+    basis: Basis
+    """``same_parameters`` where at least three runs had the same parameters, or else ``all_runs``."""
+    runs: int
+    """How many it comes from, at most fifty."""
+    median_seconds: float
+    p90_seconds: float
+    """Nine of ten runs took no longer."""
+
+    @classmethod
+    def from_model(cls, found: duration.UsualDuration | None) -> UsualDuration | None:
+        if found is None:
+            return None
+        return cls(
+            basis=found.basis, runs=found.runs, median_seconds=found.median_seconds, p90_seconds=found.p90_seconds
+        )
 
 
 class TaskSummary(Answer):
@@ -90,13 +120,13 @@ class TaskSummary(Answer):
     """No error among its problems."""
     problems: list[Problem]
     last_runs: list[RunDigest]
-    """Newest first, at most ten."""
+    """Newest first, at most twenty."""
     typical_seconds: float | None
-    """Median of the last successful runs."""
+    """Median of the last twenty successful runs, whatever their parameters."""
 
     @classmethod
     def from_model(
-        cls, declared: task.Task, *, last_runs: Sequence[run.Run], typical_seconds: float | None
+        cls, declared: task.Task, *, last_runs: Sequence[run.RunDigest], typical_seconds: float | None
     ) -> TaskSummary:
         return cls(
             id=declared.id,
@@ -121,12 +151,20 @@ class Task(TaskSummary):
     """Relative to the project."""
     parameters: list[Parameter]
     connection_states: list[ConnectionState]
+    usual: UsualDuration | SkipJsonSchema[None] = optional()
+    """Of runs with whatever parameters, absent if none ever succeeded; `validateParameters` tells it for some."""
 
     @classmethod
     def from_summary(
-        cls, summary: TaskSummary, declared: task.Task, catalog: Catalog, *, configured: Mapping[str, bool]
+        cls,
+        summary: TaskSummary,
+        declared: task.Task,
+        catalog: Catalog,
+        *,
+        views: Mapping[str, ConnectionView],
+        usual: duration.UsualDuration | None,
     ) -> Task:
-        """``configured`` says by connection id whether it has values."""
+        """``views`` by connection id."""
         return cls(
             **dict(summary),
             file=_relative(declared.file, catalog.project.root),
@@ -136,10 +174,41 @@ class Task(TaskSummary):
                     id=each,
                     name=catalog.connections[each].name or each if each in catalog.connections else each,
                     declared=each in catalog.connections,
-                    configured=configured.get(each, False),
+                    configured=each in views and views[each].configured,
+                    last_test=LastTest.from_model(views[each].last_test if each in views else None),
                 )
                 for each in declared.connections
             ],
+            usual=UsualDuration.from_model(usual),
+        )
+
+
+class ValidationRequest(Request):
+    """Values of a form that is being filled in."""
+
+    parameters: dict[str, JsonValue] = Field(default_factory=dict, max_length=1000)
+    """By parameter name, as a run would be started with."""
+
+
+class Validation(Answer):
+    """What a run with these parameters would meet; none was started."""
+
+    ok: bool
+    """A run would be accepted."""
+    errors: dict[str, str]
+    """By parameter, the same as of a run that is refused with status 422."""
+    values: dict[str, Any]
+    """What the task would get: converted, defaults filled in, secrets masked; without those that have an error."""
+    usual: UsualDuration | None
+    """``null`` where there is an error, or no successful run to tell from."""
+
+    @classmethod
+    def from_model(cls, found: checking.Validation) -> Validation:
+        return cls(
+            ok=not found.problems,
+            errors=found.problems,
+            values=found.values,
+            usual=UsualDuration.from_model(found.usual),
         )
 
 
