@@ -21,6 +21,7 @@ from taskdeck.model import duration, event
 from taskdeck.model.attempt import Attempt
 from taskdeck.model.connection import Connection, ConnectionField
 from taskdeck.model.duration import Basis, UsualDuration
+from taskdeck.model.estimate import CellEstimate, Estimate
 from taskdeck.model.event import Event, Message, Status, WireEvent
 from taskdeck.model.parameter import AllowedValue, Parameter, ParameterType
 from taskdeck.model.problem import Problem
@@ -222,6 +223,11 @@ class FakeService:
 
     def usual_duration(self, task_id: str) -> UsualDuration | None:
         return duration.usual([2.0, 3.0], Basis.ALL_RUNS) if task_id == "SAMPLE" else None
+
+    def estimate(self, run_id: int) -> Estimate:
+        self.run(run_id)
+        cells = (CellEstimate(index=1, seconds=0.5, run_count=2),)
+        return Estimate(basis=Basis.ALL_RUNS, run_count=3, seconds=2.5, cells=cells)
 
     def waiting(self, run: Run) -> Waiting | None:
         if run.status is not RunStatus.QUEUED:

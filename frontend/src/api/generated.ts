@@ -171,6 +171,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a run usually takes, in all and by cell */
+        get: operations["estimateRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/cancel": {
         parameters: {
             query?: never;
@@ -511,6 +528,18 @@ export interface components {
             index: number;
         };
         /**
+         * CellEstimate
+         * @description What a cell usually takes.
+         */
+        CellEstimate: {
+            /** @description As in the events of this run. */
+            index: number;
+            /** @description The median of the earlier runs in which the same cell was executed: the one with its id, or else its content. */
+            seconds: number;
+            /** @description How many those are. */
+            run_count: number;
+        };
+        /**
          * CellFinishedEvent
          * @description How a cell ended, and what it took.
          */
@@ -662,6 +691,21 @@ export interface components {
             values: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * Estimate
+         * @description What a run usually takes, from the last successful runs of its task.
+         */
+        Estimate: {
+            run_id: number;
+            /** @description ``same_parameters``: only runs with this run's values, of which there are enough; ``all_runs``: the last ones. */
+            basis: components["schemas"]["Basis"];
+            /** @description How many runs it rests on, at most ten. */
+            run_count: number;
+            /** @description Their median, from start to end; ``null`` where there is none. */
+            seconds: number | null;
+            /** @description Cells that an earlier run had as well, in their order; empty for a script, and until the run tells its cells. */
+            cells: components["schemas"]["CellEstimate"][];
         };
         /**
          * Event
@@ -2241,6 +2285,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    estimateRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
                 };
             };
             /** @description Unauthorized */

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import Any
 
-from taskdeck.execution import chunks, journal_lines
+from taskdeck.execution import chunks, estimates, journal_lines
 from taskdeck.store import compactions, events
 from taskdeck.store.compactions import Uncompacted
 from taskdeck.store.database import Database
@@ -60,6 +60,7 @@ def compact_piece(database: Database) -> bool:
             return False
         piece = _piece(connection, found)
     if not piece:
+        estimates.note(database, found.run_id)
         with database.write() as connection:
             compactions.move(connection, found, None)
         return True

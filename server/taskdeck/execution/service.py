@@ -13,6 +13,7 @@ from taskdeck.execution import (
     checking,
     connection_test,
     durations,
+    estimates,
     log_pages,
     log_text,
     outlines,
@@ -32,6 +33,7 @@ from taskdeck.execution.submission import Submission
 from taskdeck.execution.worker import CurrentCatalog
 from taskdeck.model.attempt import Attempt
 from taskdeck.model.duration import UsualDuration
+from taskdeck.model.estimate import Estimate
 from taskdeck.model.event import WireEvent
 from taskdeck.model.problem import Problem
 from taskdeck.model.project import Catalog
@@ -180,6 +182,10 @@ class Service:
         shown = Masker(self._connections.secrets(catalog)).value(checked.values)
         usual = None if checked.problems else self.usual_duration(task_id, shown)
         return Validation(values=shown, problems=checked.problems, usual=usual)
+
+    def estimate(self, run_id: int) -> Estimate:
+        """What a run is expected to take, from earlier ones of its task. Raises `UnknownRun`."""
+        return estimates.of_run(self.database, self.run(run_id))
 
     def waiting(self, run: Run) -> Waiting | None:
         """Why a queued run has not begun, where it is not just a free place that is missing."""

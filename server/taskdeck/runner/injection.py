@@ -19,7 +19,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-INJECTED_TAG = "injected-parameters"
+from taskdeck.model.cells import INJECTED_TAG
+
 PARAMETERS_TAG = "parameters"
 
 _MENTIONS_PARAMS = re.compile(r"\bparams\b")

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration; a database at it needs no upgrade."""
 
 metadata = MetaData(
@@ -228,6 +228,16 @@ idempotency_key = Table(
     Column("request_sha256", String(64), nullable=False),
     Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", UtcDateTime, nullable=False, index=True),
+)
+
+cell_times = Table(
+    "cell_times",
+    metadata,
+    Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("task_id", String(255), nullable=False),
+    # zlib over JSON: index, id, hash of the source and seconds of each cell that was executed.
+    Column("cells", LargeBinary, nullable=False),
+    Index("ix_cell_times_task_id_run_id", "task_id", "run_id"),
 )
 
 worker = Table(

@@ -11,6 +11,7 @@ from taskdeck.runner.trace import Trace
 from taskdeck.web import auth, context, wire
 from taskdeck.web.api import InvalidRequest, Reply, RequestHeader, Routes
 from taskdeck.web.gate import RECEIVED_AT_NS
+from taskdeck.web.schemas.estimates import Estimate
 from taskdeck.web.schemas.events import EventPage, EventQuery
 from taskdeck.web.schemas.runs import (
     BulkRequest,
@@ -107,6 +108,12 @@ def get_run(run_id: int) -> RunDetail:
     service = context.service()
     found = service.run(run_id)
     return RunDetail.with_attempts(found, service.attempts(run_id), waits=service.waiting(found), called=_labels(found))
+
+
+@routes.get("/api/runs/<int:run_id>/estimate", "estimateRun", returns=Estimate, problems=(404,))
+def estimate_run(run_id: int) -> Estimate:
+    """What a run usually takes, in all and by cell."""
+    return Estimate.from_model(run_id, context.service().estimate(run_id))
 
 
 @routes.post("/api/runs/<int:run_id>/cancel", "cancelRun", returns=Run, status=202, problems=(404, 409))

@@ -425,3 +425,15 @@ def test_a_repeated_bulk_request_starts_nothing_twice(program: FlaskClient, serv
 )
 def test_bulk_request_that_cannot_be_is_refused(program: FlaskClient, body: object) -> None:
     assert program.post("/api/runs/bulk", json=body).status_code == 422
+
+
+def test_estimate_says_what_it_rests_on(program: FlaskClient, service: FakeService) -> None:
+    service.add_run(task_id="SAMPLE")
+    assert program.get("/api/runs/1/estimate").json == {
+        "run_id": 1,
+        "basis": "all_runs",
+        "run_count": 3,
+        "seconds": 2.5,
+        "cells": [{"index": 1, "seconds": 0.5, "run_count": 2}],
+    }
+    assert program.get("/api/runs/2/estimate").status_code == 404

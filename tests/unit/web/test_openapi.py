@@ -39,6 +39,7 @@ def test_operation_ids_are_stable() -> None:
         "listRunDigests",
         "actOnRuns",
         "getRun",
+        "estimateRun",
         "cancelRun",
         "listEvents",
         "getLog",

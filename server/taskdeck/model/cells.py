@@ -1,0 +1,53 @@
+"""Which cells of two versions of a notebook are the same: what an edit must not lose track of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+INJECTED_TAG = "injected-parameters"
+"""Of the cell that gives a run its values: it is made anew for each run, with a new id and other content."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A cell as far as it matters here."""
+
+    index: int
+    """Position among all cells of its notebook, from 0."""
+    id: str
+    content: str
+    """A hash of its source; empty where there is none."""
+
+    @classmethod
+    def of(cls, *, index: int, id: str, source: str, tags: Iterable[str] = ()) -> Cell:  # noqa: A002 - as in nbformat
+        text = source.strip()
+        return cls(
+            index=index,
+            id=INJECTED_TAG if INJECTED_TAG in tags else id,
+            content=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16] if text else "",
+        )
+
+
+def matched(left: Sequence[Cell], right: Sequence[Cell]) -> dict[int, int]:
+    """By index in ``left``, the index of the same cell in ``right``: by id, then by content, each cell once.
+
+    Ids come first, because an edited cell keeps its own; notebooks before format 4.5 have none, and get new ones in
+    each run: then equal contents are matched in their order.
+    """
+    by_id = {cell.id: cell for cell in right if cell.id}
+    found: dict[int, int] = {}
+    for cell in left:
+        if cell.id and (same := by_id.pop(cell.id, None)):
+            found[cell.index] = same.index
+    taken = set(found.values())
+    by_content: defaultdict[str, deque[int]] = defaultdict(deque)
+    for cell in right:
+        if cell.content and cell.index not in taken:
+            by_content[cell.content].append(cell.index)
+    for cell in left:
+        if cell.index not in found and (candidates := by_content.get(cell.content)):
+            found[cell.index] = candidates.popleft()
+    return found
