@@ -76,8 +76,8 @@ class Zygote:
     """Why this Python cannot fork with what it was to load."""
     failed: dict[str, str] = field(default_factory=dict)
     """Why a library could not be loaded, by name."""
-    _installed: list[list[Any]] = field(default_factory=list)
-    """The directories of packages and their times when the zygote started."""
+    _installed: list[packages.Directory] = field(default_factory=list)
+    """As it was when the zygote started."""
     _requests: int = 0
     _forked: dict[int, int] = field(default_factory=dict)
     """Pids, by the number of the request: an answer that comes too late must not be taken for the next one."""
@@ -124,7 +124,7 @@ class Zygote:
     @property
     def is_outdated(self) -> bool:
         """Whether a package was installed, changed or removed since it was started."""
-        return any(packages.changed_at(directory) != changed_at for directory, changed_at in self._installed)
+        return any(directory.has_changed() for directory in self._installed)
 
     def look(self) -> None:
         """Reads what the zygote has said meanwhile, without waiting."""
@@ -177,7 +177,8 @@ class Zygote:
     def _hear(self, news: dict[str, Any]) -> None:
         match news:
             case {"ready": True, "failed": failed, "installed": found}:
-                self.is_ready, self.failed, self._installed = True, failed, found
+                self.is_ready, self.failed = True, failed
+                self._installed = [packages.Directory(**directory) for directory in found]
             case {"refused": reason}:
                 self.refused = reason
             case {"forked": pid, "number": number}:

@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
     gc.collect()
     # What is never collected is never written to, so that its memory stays shared.
     gc.freeze()
-    _tell(worker, {"ready": True, "failed": failed, "installed": installed})
+    _tell(worker, {"ready": True, "failed": failed, "installed": [directory.to_wire() for directory in installed]})
     seat = _serve(worker, may_lower=may_lower)
     if seat is not None:
         parked.run(seat.kind, seat.connection, niceness=seat.niceness)

@@ -298,10 +298,12 @@ def test_an_environment_that_cannot_be_started_is_told_and_disturbs_nobody(
 def test_a_file_beside_the_packages_retires_nothing(
     leasing: Callable[..., Leasing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install(monkeypatch, tmp_path / "packages", flavour="")
+    packages = tmp_path / "packages"
+    install(monkeypatch, packages, flavour="")
+    (packages / "flavour-1.dist-info").mkdir()
     started = leasing(preload=("flavour",))
     started.until_parked()
-    (tmp_path / "packages" / "export.csv").touch()
+    (packages / "export.csv").touch()
     assert started.lease("pass") is not None
 
 
