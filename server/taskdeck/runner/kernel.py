@@ -29,6 +29,10 @@ TAIL_BYTES = 8192
 
 Receive = Callable[[int, bytes], None]
 
+_END_CONTROL_THREAD_FIRST = (
+    "(lambda thread, register: thread and (register(thread.join, 1.0), register(thread.stop)))"
+    "(getattr(get_ipython().kernel.parent, 'control_thread', None), __import__('atexit').register);"
+)
 IPYKERNEL_ARGUMENTS = [
     "--HistoryManager.enabled=False",
     # What a program writes that an author starts with `stdout=sys.stdout` would go past the kernel: its streams hand
@@ -37,8 +41,7 @@ IPYKERNEL_ARGUMENTS = [
     "--IPKernelApp.exec_lines=setattr(__import__('sys').stderr, 'fileno', lambda: 2)",
     # ipykernel closes the thread of the outputs before the one of its control channel, which may still be waiting for
     # it to flush what the request to shut down has printed: both would wait for ten seconds. Runs before that.
-    "--IPKernelApp.exec_lines=(lambda thread, register: thread and (register(thread.join, 1.0), register(thread.stop)))"
-    "(getattr(get_ipython().kernel.parent, 'control_thread', None), __import__('atexit').register);",
+    "--IPKernelApp.exec_lines=" + _END_CONTROL_THREAD_FIRST,
     # What exit handlers print would be lost in the kernel's buffers. Registered first, these run after theirs.
     "--IPKernelApp.exec_lines=__import__('atexit').register(__import__('sys').stdout.flush);",
     "--IPKernelApp.exec_lines=__import__('atexit').register(__import__('sys').stderr.flush);",
