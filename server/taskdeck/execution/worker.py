@@ -82,6 +82,8 @@ class Worker:
     id: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
     _active: dict[int, ActiveRun] = field(default_factory=dict)
     _heartbeat_at: float = 0.0
+    _is_called: bool = False
+    """Somebody has just queued a run, as it seems."""
     _is_without_store: bool = False
     """Said once, not once a second."""
 
@@ -123,6 +125,7 @@ class Worker:
                     ):
                         is_active = run_id in self._active
                         self._trace.mark(run_id, Stage.NEWS_HEARD if is_active else Stage.WORKER_WOKEN)
+                        self._is_called = self._is_called or not is_active
         finally:
             for active in self._active.values():
                 active.process.reap_later()
@@ -228,9 +231,11 @@ class Worker:
         launched = False
         while len(self._active) < self.settings.max_parallel_runs:
             available, now = capacity.of_machine(self.settings), datetime.now(UTC)
-            with self.database.read() as connection:
-                if not claims.has_next(connection, available, now=now, up_to=self.dedicated_to):
-                    break
+            is_called, self._is_called = self._is_called, False
+            if not is_called:
+                with self.database.read() as connection:
+                    if not claims.has_next(connection, available, now=now, up_to=self.dedicated_to):
+                        break
             with self.database.write() as connection:
                 claim = claims.claim_next(connection, self.id, available, now=now, lease=LEASE, up_to=self.dedicated_to)
             if claim is None:

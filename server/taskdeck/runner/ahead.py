@@ -87,8 +87,13 @@ def serves(job: Job) -> bool:
     if job.python != sys.executable or job.kernel_name:
         return False
     # A module beside the task goes before one of the same name that is loaded here already.
-    beside = {path.stem if path.suffix == ".py" else path.name for path in Path(job.file).parent.glob("*")}
-    return not beside & sys.modules.keys() - {Path(job.file).stem}
+    own = Path(job.file).stem
+    try:
+        beside = os.listdir(Path(job.file).parent)  # noqa: PTH208 - the names alone
+    except OSError:
+        return False
+    # Asked one by one: to go through all modules would copy the memory that their names share with other forks.
+    return not any(name in sys.modules and name != own for name in (entry.removesuffix(".py") for entry in beside))
 
 
 def _existing(directory: Path) -> str:

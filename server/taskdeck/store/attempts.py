@@ -15,18 +15,20 @@ USAGE = ("peak_memory_bytes", "cpu_seconds", "wall_seconds")
 """What the runner tells among its facts about what the attempt took."""
 
 
+_INSERT = insert(table)
+
+
 def begin(connection: Connection, run: Run) -> None:
     """For a run that has just been claimed."""
-    connection.execute(
-        insert(table).values(
-            run_id=run.id,
-            number=run.attempt,
-            status=RunStatus.RUNNING,
-            reason="",
-            started_at=run.started_at,
-            worker_id=run.worker_id,
-        )
-    )
+    values = {
+        "run_id": run.id,
+        "number": run.attempt,
+        "status": RunStatus.RUNNING,
+        "reason": "",
+        "started_at": run.started_at,
+        "worker_id": run.worker_id,
+    }
+    connection.execute(_INSERT, values)
 
 
 def set_runner(connection: Connection, run: Run, *, pid: int, created_at: float) -> None:

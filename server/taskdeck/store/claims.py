@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from taskdeck.model import queue
@@ -37,6 +37,33 @@ _DECIDING = (
 
 
 _CLAIMED = [*runs.COLUMNS, table.c.definition, table.c.sealed_parameters]
+
+# Made once, like those of `runs`.
+_TAKE = (
+    update(table)
+    .where(table.c.id == bindparam("chosen"), table.c.status == RunStatus.QUEUED)
+    .values(
+        status=RunStatus.RUNNING,
+        attempt=table.c.attempt + 1,
+        reason="",
+        not_before=None,
+        worker_id=bindparam("claimed_by"),
+        lease_expires_at=bindparam("leased_until"),
+        started_at=bindparam("now"),
+        updated_at=bindparam("now"),
+    )
+    .returning(*_CLAIMED)
+)
+# First comes first, of those that may start as far as they themselves are concerned. A run that waits for its next
+# attempt holds up nobody: the pause may be long, and the others of its task are not to blame for it.
+_LINE = (
+    select(*_DECIDING)
+    .where(
+        table.c.status == RunStatus.QUEUED, or_(table.c.not_before.is_(None), table.c.not_before <= bindparam("now"))
+    )
+    .order_by(table.c.precedence, table.c.id)
+)
+_RUNNING = select(*_DECIDING).where(table.c.status == RunStatus.RUNNING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,21 +105,8 @@ def claim_next(
     if choice is None:
         return None
     try:
-        row = connection.execute(
-            update(table)
-            .where(table.c.id == choice.run_id, table.c.status == RunStatus.QUEUED)
-            .values(
-                status=RunStatus.RUNNING,
-                attempt=table.c.attempt + 1,
-                reason="",
-                not_before=None,
-                worker_id=worker_id,
-                lease_expires_at=now + lease,
-                started_at=now,
-                updated_at=now,
-            )
-            .returning(*_CLAIMED)
-        ).one_or_none()
+        claimed = {"chosen": choice.run_id, "claimed_by": worker_id, "leased_until": now + lease, "now": now}
+        row = connection.execute(_TAKE, claimed).one_or_none()
     except IntegrityError:
         return None
     if row is None:
@@ -140,11 +154,11 @@ def waiting(connection: Connection, run: Run, capacity: Capacity, *, now: dateti
 
 
 def _choose(connection: Connection, capacity: Capacity, *, now: datetime, up_to: Run | None) -> Choice | None:
-    query = _line(now)
+    query = _LINE
     if up_to is not None:
         query = query.where(table.c.task_id == up_to.task_id, table.c.id <= up_to.id)
     # Read row by row: mostly the first one is it. Only if there is one, who runs matters.
-    rows = connection.execute(query.execution_options(yield_per=100))
+    rows = connection.execute(query, {"now": now}, execution_options={"yield_per": 100})
     first = rows.fetchone()
     if first is None:
         return None
@@ -159,21 +173,8 @@ def _choose(connection: Connection, capacity: Capacity, *, now: datetime, up_to:
         return queue.choose(line(), load, capacity, now=now)
 
 
-def _line(now: datetime) -> Select[Any]:
-    """Those that may start as far as they themselves are concerned, first comes first.
-
-    A run that waits for its next attempt holds up nobody: the pause may be long, and the others of its task are not
-    to blame for it.
-    """
-    return (
-        select(*_DECIDING)
-        .where(table.c.status == RunStatus.QUEUED, or_(table.c.not_before.is_(None), table.c.not_before <= now))
-        .order_by(table.c.precedence, table.c.id)
-    )
-
-
 def _load(connection: Connection) -> Load:
-    rows = connection.execute(select(*_DECIDING).where(table.c.status == RunStatus.RUNNING)).all()
+    rows = connection.execute(_RUNNING).all()
     return Load(
         running=Counter(row.task_id for row in rows),
         exclusive={row.exclusive_key: row.id for row in rows if row.exclusive_key is not None},
@@ -190,8 +191,9 @@ def _queued_before(connection: Connection, row: Any, now: datetime) -> int | Non
     if row.exclusive_key is None:
         return None
     earlier = or_(table.c.precedence < row.precedence, (table.c.precedence == row.precedence) & (table.c.id < row.id))
-    line = _line(now).where(table.c.exclusive_key == row.exclusive_key, earlier).subquery()
-    before: int | None = connection.scalar(select(line.c.id).order_by(line.c.precedence.desc(), line.c.id.desc()))
+    line = _LINE.where(table.c.exclusive_key == row.exclusive_key, earlier).subquery()
+    last = select(line.c.id).order_by(line.c.precedence.desc(), line.c.id.desc())
+    before: int | None = connection.scalar(last, {"now": now})
     return before
 
 

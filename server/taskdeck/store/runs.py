@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, TextClause, case, func, insert, literal, literal_column, select, text, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    TextClause,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from taskdeck.model import binding
@@ -41,6 +54,10 @@ _DIGEST_COLUMNS = [table.c[name] for name in RunDigest.__dataclass_fields__]
 
 # Written out: neither database takes an index of successes alone for a status that it does not know beforehand.
 _SUCCEEDED = table.c.status == literal_column(f"'{RunStatus.SUCCEEDED}'")
+
+# Made once: with so many columns, making a statement takes longer than executing it.
+_GET = select(*COLUMNS).where(table.c.id == bindparam("run_id"))
+_INSERT = insert(table).returning(*COLUMNS)
 
 # SQLite takes five hundred parts of a union.
 _MAX_TASKS_PER_QUERY = 400
@@ -94,36 +111,32 @@ def insert_queued(connection: Connection, new: NewRun, *, now: datetime) -> Run:
 
 def _insert(connection: Connection, new: NewRun, *, is_sole: bool, now: datetime) -> Run:
     is_exclusive = new.concurrency.policy is not ConcurrencyPolicy.ALLOW
-    row = connection.execute(
-        insert(table)
-        .values(
-            task_id=new.task_id,
-            task_name=new.task_name,
-            kind=new.kind,
-            status=RunStatus.QUEUED,
-            exclusive_key=new.task_id if is_exclusive else None,
-            sole_key=new.task_id if is_sole else None,
-            concurrency_limit=new.concurrency.limit if not is_exclusive else None,
-            precedence=-new.priority,
-            required_cpu=new.resources.cpu,
-            required_memory_mb=new.resources.memory_mb,
-            required_disk_gb=new.resources.disk_gb,
-            max_attempts=new.max_attempts,
-            definition=new.definition,
-            parameters=new.parameters,
-            parameters_sha256=binding.fingerprint(new.parameters),
-            parameter_labels=new.parameter_labels,
-            sealed_parameters=new.sealed_parameters,
-            catalog_version=new.catalog_version,
-            source_sha256=new.source_sha256,
-            trigger=new.trigger,
-            rerun_of=new.rerun_of,
-            created_at=now,
-            updated_at=now,
-        )
-        .returning(*COLUMNS)
-    ).one()
-    return from_row(row)
+    values = {
+        "task_id": new.task_id,
+        "task_name": new.task_name,
+        "kind": new.kind,
+        "status": RunStatus.QUEUED,
+        "exclusive_key": new.task_id if is_exclusive else None,
+        "sole_key": new.task_id if is_sole else None,
+        "concurrency_limit": new.concurrency.limit if not is_exclusive else None,
+        "precedence": -new.priority,
+        "required_cpu": new.resources.cpu,
+        "required_memory_mb": new.resources.memory_mb,
+        "required_disk_gb": new.resources.disk_gb,
+        "max_attempts": new.max_attempts,
+        "definition": new.definition,
+        "parameters": new.parameters,
+        "parameters_sha256": binding.fingerprint(new.parameters),
+        "parameter_labels": new.parameter_labels,
+        "sealed_parameters": new.sealed_parameters,
+        "catalog_version": new.catalog_version,
+        "source_sha256": new.source_sha256,
+        "trigger": new.trigger,
+        "rerun_of": new.rerun_of,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return from_row(connection.execute(_INSERT, values).one())
 
 
 def active(connection: Connection, task_id: str) -> int | None:
@@ -137,7 +150,7 @@ def active(connection: Connection, task_id: str) -> int | None:
 
 
 def get(connection: Connection, run_id: int) -> Run | None:
-    row = connection.execute(select(*COLUMNS).where(table.c.id == run_id)).one_or_none()
+    row = connection.execute(_GET, {"run_id": run_id}).one_or_none()
     return from_row(row) if row else None
 
 
