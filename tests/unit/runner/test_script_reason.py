@@ -57,9 +57,11 @@ def test_the_outcome_follows_the_exit_code_and_the_reason_the_traceback(
             "SyntaxError: '(' was never closed",
         ),
         (
-            "  + Exception Group Traceback (most recent call last):\n"
-            '  |   File "x", line 1, in <module>\n  |     raise group\n'
-            "  | ExceptionGroup: two (2 sub-exceptions)\n",
+            (
+                "  + Exception Group Traceback (most recent call last):\n"
+                '  |   File "x", line 1, in <module>\n  |     raise group\n'
+                "  | ExceptionGroup: two (2 sub-exceptions)\n"
+            ),
             "ExceptionGroup: two (2 sub-exceptions)",
         ),
         ("nothing of that kind\n", None),
