@@ -98,6 +98,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is the same in two runs and what is not
+         * @description Cells are matched by id, then by content. The outputs of a cell are said to be equal or not; what they are is in
+         *     the executed notebook of each run, at the cell's index there.
+         */
+        get: operations["compareRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -619,6 +640,74 @@ export interface components {
              */
             type: "cell_started";
             index: number;
+        };
+        /**
+         * ComparedCell
+         * @description A cell of both notebooks, or of one.
+         */
+        ComparedCell: {
+            /** @description Of its source. */
+            state: components["schemas"]["State"];
+            /** @description Addresses in memory and numbers of executions left out; ``null`` for a cell of one notebook. */
+            outputs_equal: boolean | null;
+            /** @description It holds the values of the parameters. */
+            injected: boolean;
+            a: components["schemas"]["ComparedCellSide"] | null;
+            b: components["schemas"]["ComparedCellSide"] | null;
+        };
+        /**
+         * ComparedCellSide
+         * @description A cell in one of the executed notebooks.
+         */
+        ComparedCellSide: {
+            /** @description In that notebook, from 0. */
+            index: number;
+            cell_type: string;
+            /** @description Where the two differ; ``null`` where they do not, and beyond two million characters. */
+            source: string | null;
+            seconds: number | null;
+            /** @description As papermill notes it: ``pending``, ``running``, ``completed``, ``failed``. */
+            status: string | null;
+            output_count: number;
+        };
+        /** ComparedParameter */
+        ComparedParameter: {
+            name: string;
+            /** @description As the newer of the two runs was asked for it. */
+            title: string | null;
+            state: components["schemas"]["State"];
+            /** @description ``null`` where this run has no such parameter, too. */
+            a: unknown;
+            b: unknown;
+        };
+        /**
+         * ComparedVersion
+         * @description Something the runs were executed with: a name of ``facts``, or ``packages.NAME``.
+         */
+        ComparedVersion: {
+            name: string;
+            state: components["schemas"]["State"];
+            a: unknown;
+            b: unknown;
+        };
+        /**
+         * Comparison
+         * @description Two runs side by side. Durations are in the runs and the cells.
+         */
+        Comparison: {
+            a: components["schemas"]["Run"];
+            b: components["schemas"]["Run"];
+            same_task: boolean;
+            parameters: components["schemas"]["ComparedParameter"][];
+            versions: components["schemas"]["ComparedVersion"][];
+            /** @description The code as it was run; without regard to the values of the parameters. */
+            source_identical: boolean;
+            /** @description Of scripts that differ. */
+            source_texts: components["schemas"]["SourceTexts"] | null;
+            /** @description Of notebooks, in the order of ``b``; those of a run that has no notebook yet are missing. */
+            cells: components["schemas"]["ComparedCell"][];
+            /** @description Beyond two thousand. */
+            cells_left_out: number;
         };
         /**
          * Connection
@@ -1224,6 +1313,19 @@ export interface components {
          */
         Severity: "error" | "warning";
         /**
+         * SourceTexts
+         * @description Scripts that differ; ``null`` where one is not there, or is too long.
+         */
+        SourceTexts: {
+            a: string | null;
+            b: string | null;
+        };
+        /**
+         * State
+         * @enum {string}
+         */
+        State: "same" | "changed" | "only_a" | "only_b";
+        /**
          * StatusEvent
          * @description A change of the run's status. The final one is the last event of the run.
          */
@@ -1807,6 +1909,94 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    compareRuns: {
+        parameters: {
+            query: {
+                /** @description A run, usually the earlier one. */
+                a: number;
+                /** @description Another run. */
+                b: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,6 +22,7 @@ from taskdeck.store.database import StoreFull, StoreUnavailable
 from taskdeck.web import context, wire
 from taskdeck.web.api import InvalidRequest, MalformedBody, NotJson
 from taskdeck.web.auth import LoginRequired, TooManyAttempts, WrongToken
+from taskdeck.web.notebook_cells import UnreadableNotebook
 from taskdeck.web.notebook_html import ConversionFailed
 from taskdeck.web.origins import ForeignHost, ForeignOrigin, OriginMissing
 from taskdeck.web.results import NotThere, UnknownOutput
@@ -49,6 +50,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     InvalidParameters: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    UnreadableNotebook: HTTPStatus.INTERNAL_SERVER_ERROR,
     ConversionFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     # The more special class first.
     StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,

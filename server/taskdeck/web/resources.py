@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taskdeck.web import connections, health, logs, openapi_document, results, runs, tasks, workers
+from taskdeck.web import comparisons, connections, health, logs, openapi_document, results, runs, tasks, workers
 from taskdeck.web.api import Operation, Routes
 
 ALL: tuple[Routes, ...] = (
     health.routes,
     workers.routes,
     tasks.routes,
+    comparisons.routes,
     runs.routes,
     results.routes,
     logs.routes,

@@ -34,6 +34,7 @@ def test_operation_ids_are_stable() -> None:
         "listTasks",
         "getTask",
         "validateParameters",
+        "compareRuns",
         "submitRun",
         "listRuns",
         "listRunDigests",

@@ -1,0 +1,121 @@
+"""What is the same in two runs and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from taskdeck.model.cells import INJECTED_TAG, Cell, matched
+
+VERSIONS = ("python_version", "kernel", "kernel_version", "python", "platform", "host")
+"""Facts that tell with what a run was executed; beside them ``packages``, where they are recorded."""
+
+
+class State(StrEnum):
+    SAME = "same"
+    CHANGED = "changed"
+    ONLY_A = "only_a"
+    ONLY_B = "only_b"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedValue:
+    """A value of both runs, or of one."""
+
+    name: str
+    state: State
+    a: Any
+    b: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutedCell(Cell):
+    """A cell of an executed notebook."""
+
+    cell_type: str
+    source: str
+    status: str | None
+    """As papermill notes it; ``None`` where it does not."""
+    seconds: float | None
+    output_count: int
+    outputs: str
+    """A hash of them; what differs in every run is left out of it."""
+
+    @property
+    def is_injected(self) -> bool:
+        return self.id == INJECTED_TAG
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedCell:
+    """A cell of both notebooks, or of one."""
+
+    a: ExecutedCell | None
+    b: ExecutedCell | None
+
+    @property
+    def state(self) -> State:
+        """Of its source."""
+        if self.a is None or self.b is None:
+            return State.ONLY_B if self.a is None else State.ONLY_A
+        return State.SAME if (self.a.cell_type, self.a.source) == (self.b.cell_type, self.b.source) else State.CHANGED
+
+    @property
+    def outputs_equal(self) -> bool | None:
+        """``None`` for a cell of one notebook."""
+        return None if self.a is None or self.b is None else self.a.outputs == self.b.outputs
+
+    @property
+    def is_injected(self) -> bool:
+        """It holds the values of the parameters."""
+        return any(cell is not None and cell.is_injected for cell in (self.a, self.b))
+
+
+def values(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[ComparedValue]:
+    """By name, in the order of ``a``, and then what only ``b`` has."""
+    return [_value(name, a, b) for name in dict.fromkeys([*a, *b])]
+
+
+def versions(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[ComparedValue]:
+    """From the facts of both runs: what ran them, then each package."""
+    main = values(_among(a, VERSIONS), _among(b, VERSIONS))
+    return [*sorted(main, key=lambda each: VERSIONS.index(each.name)), *values(_packages(a), _packages(b))]
+
+
+def cells(a: Sequence[ExecutedCell], b: Sequence[ExecutedCell]) -> list[ComparedCell]:
+    """In the order of ``b``, and what only ``a`` has before what follows it there."""
+    return list(_cells(a, b))
+
+
+def _cells(a: Sequence[ExecutedCell], b: Sequence[ExecutedCell]) -> Iterator[ComparedCell]:
+    pairs = {right: left for left, right in matched(a, b).items()}
+    by_index = {cell.index: cell for cell in a}
+    alone = [cell for cell in a if cell.index not in pairs.values()]
+    for cell in b:
+        left = pairs.get(cell.index)
+        while left is not None and alone and alone[0].index < left:
+            yield ComparedCell(a=alone.pop(0), b=None)
+        yield ComparedCell(a=None if left is None else by_index[left], b=cell)
+    for cell in alone:
+        yield ComparedCell(a=cell, b=None)
+
+
+def _value(name: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> ComparedValue:
+    if name not in a or name not in b:
+        state = State.ONLY_A if name in a else State.ONLY_B
+    else:
+        # In Python, 1 is True.
+        is_same = a[name] == b[name] and isinstance(a[name], bool) == isinstance(b[name], bool)
+        state = State.SAME if is_same else State.CHANGED
+    return ComparedValue(name=name, state=state, a=a.get(name), b=b.get(name))
+
+
+def _among(facts: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: facts[name] for name in names if name in facts}
+
+
+def _packages(facts: Mapping[str, Any]) -> dict[str, Any]:
+    packages = facts.get("packages")
+    return {f"packages.{name}": packages[name] for name in sorted(packages)} if isinstance(packages, dict) else {}
