@@ -78,6 +78,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{task_id}/documentation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the author wrote about a task: a Markdown file beside it, or the first cell of its notebook */
+        get: operations["getTaskDocumentation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The code of a task as it is now */
+        get: operations["getTaskSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{task_id}/validate": {
         parameters: {
             query?: never;
@@ -978,6 +1012,11 @@ export interface components {
             text: string;
         };
         /**
+         * Origin
+         * @enum {string}
+         */
+        Origin: "file" | "notebook" | "none";
+        /**
          * OutputPublishedEvent
          * @description A named result. ``value`` for ``kind`` ``value``; otherwise ``file`` below the run's ``outputs/``.
          */
@@ -1313,6 +1352,18 @@ export interface components {
          */
         Severity: "error" | "warning";
         /**
+         * SourceCell
+         * @description A cell of a notebook.
+         */
+        SourceCell: {
+            /** @description Empty in notebooks of older formats. */
+            id: string;
+            /** @description ``code``, ``markdown`` or ``raw``. */
+            type: string;
+            source: string;
+            tags: string[];
+        };
+        /**
          * SourceTexts
          * @description Scripts that differ; ``null`` where one is not there, or is too long.
          */
@@ -1390,6 +1441,20 @@ export interface components {
             usual?: components["schemas"]["UsualDuration"];
         };
         /**
+         * TaskDocumentation
+         * @description What the author wrote for those who run the task.
+         */
+        TaskDocumentation: {
+            /** @description ``file``: a Markdown file beside the task; ``notebook``: the notebook's first cell. */
+            origin: components["schemas"]["Origin"];
+            /** @description Markdown, as it was written: not to be trusted as HTML. Empty if there is none. */
+            text: string;
+            /** @description Where it stands, relative to the project; empty if there is none. */
+            file: string;
+            /** @description There is more of it than this. */
+            truncated: boolean;
+        };
+        /**
          * TaskKind
          * @enum {string}
          */
@@ -1401,6 +1466,23 @@ export interface components {
             /** @description All problems of the configuration, those of tasks included. */
             problems: components["schemas"]["Problem"][];
             catalog_version: string;
+        };
+        /**
+         * TaskSource
+         * @description The code of a task as it is now; secrets are masked.
+         */
+        TaskSource: {
+            kind: components["schemas"]["TaskKind"];
+            /** @description As a highlighter calls it: ``python``, ``r`` … */
+            language: string;
+            /** @description Relative to the project. */
+            file: string;
+            /** @description Of a script; ``null`` for a notebook. */
+            text: string | null;
+            /** @description Of a notebook; ``null`` for a script. */
+            cells: components["schemas"]["SourceCell"][] | null;
+            /** @description There is more of it than this. */
+            truncated: boolean;
         };
         /**
          * TaskSummary
@@ -1793,6 +1875,176 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getTaskDocumentation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDocumentation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getTaskSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskSource"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

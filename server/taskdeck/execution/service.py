@@ -12,6 +12,7 @@ from taskdeck.execution import (
     capacity,
     checking,
     connection_test,
+    documentation,
     durations,
     estimates,
     log_pages,
@@ -20,16 +21,19 @@ from taskdeck.execution import (
     recorder,
     run_search,
     submission,
+    task_source,
 )
 from taskdeck.execution.adoption import LEASE
 from taskdeck.execution.checking import Validation
 from taskdeck.execution.connection_test import TestResult
 from taskdeck.execution.connections import ConnectionValues, ConnectionView
+from taskdeck.execution.documentation import Documentation
 from taskdeck.execution.keystore import Keystore
 from taskdeck.execution.log_pages import LogPage, Wanted
 from taskdeck.execution.outlines import MAX_SEQ
 from taskdeck.execution.run_search import RunPage
 from taskdeck.execution.submission import Submission
+from taskdeck.execution.task_source import TaskSource
 from taskdeck.execution.worker import CurrentCatalog
 from taskdeck.model.attempt import Attempt
 from taskdeck.model.duration import UsualDuration
@@ -186,6 +190,18 @@ class Service:
     def estimate(self, run_id: int) -> Estimate:
         """What a run is expected to take, from earlier ones of its task. Raises `UnknownRun`."""
         return estimates.of_run(self.database, self.run(run_id))
+
+    def task_documentation(self, task_id: str) -> Documentation:
+        """See `documentation.read`. Raises `UnknownTask` and `UnreadableFile`."""
+        catalog = self.catalog()
+        task = checking.declared(catalog, task_id)
+        return documentation.read(catalog.project, task, Masker(self._connections.secrets(catalog)))
+
+    def task_source(self, task_id: str) -> TaskSource:
+        """See `task_source.read`. Raises `UnknownTask`, `MissingFile` and `UnreadableFile`."""
+        catalog = self.catalog()
+        task = checking.declared(catalog, task_id)
+        return task_source.read(catalog.project, task, Masker(self._connections.secrets(catalog)))
 
     def waiting(self, run: Run) -> Waiting | None:
         """Why a queued run has not begun, where it is not just a free place that is missing."""

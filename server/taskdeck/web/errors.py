@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
+from taskdeck.catalog.task_file import MissingFile, UnreadableFile
 from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.connections import InvalidConnectionValues, UnknownConnection
 from taskdeck.execution.service import AlreadyEnded, UnknownRun
@@ -36,6 +37,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     ForeignHost: HTTPStatus.FORBIDDEN,
     ForeignOrigin: HTTPStatus.FORBIDDEN,
     OriginMissing: HTTPStatus.FORBIDDEN,
+    MissingFile: HTTPStatus.NOT_FOUND,
     UnknownConnection: HTTPStatus.NOT_FOUND,
     UnknownRun: HTTPStatus.NOT_FOUND,
     UnknownTask: HTTPStatus.NOT_FOUND,
@@ -45,6 +47,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     AlreadyRunning: HTTPStatus.CONFLICT,
     BrokenTask: HTTPStatus.CONFLICT,
     IdempotencyConflict: HTTPStatus.CONFLICT,
+    UnreadableFile: HTTPStatus.CONFLICT,
     NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidConnectionValues: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidParameters: HTTPStatus.UNPROCESSABLE_ENTITY,

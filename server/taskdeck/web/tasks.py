@@ -6,6 +6,7 @@ from taskdeck.execution import checking
 from taskdeck.web import context
 from taskdeck.web.api import Routes
 from taskdeck.web.schemas.problems import Problem
+from taskdeck.web.schemas.sources import TaskDocumentation, TaskSource
 from taskdeck.web.schemas.tasks import Project, Task, TaskList, TaskSummary, Validation, ValidationRequest
 
 LAST_RUNS = 20
@@ -49,6 +50,20 @@ def get_task(task_id: str) -> Task:
     )
     views = {view.connection.id: view for view in service.connections()}
     return Task.from_summary(summary, declared, catalog, views=views, usual=service.usual_duration(task_id))
+
+
+@routes.get(
+    "/api/tasks/<task_id>/documentation", "getTaskDocumentation", returns=TaskDocumentation, problems=(404, 409)
+)
+def get_task_documentation(task_id: str) -> TaskDocumentation:
+    """What the author wrote about a task: a Markdown file beside it, or the first cell of its notebook."""
+    return TaskDocumentation.from_model(context.service().task_documentation(task_id))
+
+
+@routes.get("/api/tasks/<task_id>/source", "getTaskSource", returns=TaskSource, problems=(404, 409))
+def get_task_source(task_id: str) -> TaskSource:
+    """The code of a task as it is now."""
+    return TaskSource.from_model(context.service().task_source(task_id))
 
 
 @routes.post("/api/tasks/<task_id>/validate", "validateParameters", returns=Validation, problems=(404, 409))

@@ -33,6 +33,8 @@ def test_operation_ids_are_stable() -> None:
         "listWorkers",
         "listTasks",
         "getTask",
+        "getTaskDocumentation",
+        "getTaskSource",
         "validateParameters",
         "compareRuns",
         "submitRun",

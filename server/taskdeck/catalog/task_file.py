@@ -1,0 +1,62 @@
+"""The files of tasks, and what lies beside them: nothing but what is in the project's folders of tasks."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from taskdeck.catalog.layout import config_files
+from taskdeck.catalog.snapshot import TASK_SUFFIXES
+from taskdeck.model.project import Project
+
+MAX_BYTES = 16 * 1024 * 1024
+DOCUMENTATION_SUFFIX = ".md"
+
+
+class MissingFile(LookupError):
+    """There is no such file; the message says which."""
+
+
+class UnreadableFile(ValueError):
+    """The file cannot be shown; the message says which, and why."""
+
+
+def read(project: Project, path: Path) -> bytes:
+    """A task's file or the Markdown beside it, whole.
+
+    ``path`` may come from a definition that has errors: it must not lead to other files of the project, which hold
+    secrets. Raises `MissingFile` and `UnreadableFile`.
+    """
+    label = shown(project, path)
+    folders = {tasks.folder for tasks in config_files(project).tasks}
+    is_known_kind = path.suffix.lower() in (*TASK_SUFFIXES, DOCUMENTATION_SUFFIX)
+    if path.parent not in folders or not is_known_kind or "\0" in path.name:
+        raise UnreadableFile(f"{label} is not the file of a task: expected the name of one in its data_tasks folder.")
+    try:
+        target = path.resolve(strict=True)
+        if not target.is_relative_to(path.parent.resolve(strict=True)):
+            raise UnreadableFile(f"{label} is a link out of its folder, which is not followed.")
+        return _content(target, label)
+    except (FileNotFoundError, NotADirectoryError):
+        raise MissingFile(f"There is no file {label}.") from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, until Python 3.13
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UnreadableFile(f"{label} cannot be read: {reason or error}.") from error
+
+
+def shown(project: Project, path: Path) -> str:
+    """How the file is called: relative to the project, with slashes."""
+    return path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else path.name
+
+
+def _content(target: Path, label: str) -> bytes:
+    # Without O_NONBLOCK, opening a pipe would wait for its other end; Windows has neither flag.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(target, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise UnreadableFile(f"{label} is not a file.")
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(f"{label} is larger than {MAX_BYTES // 1024**2} MiB, too large to be shown.")
+    return content
