@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
 import shutil
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from taskdeck.runner.kernel import Kernel, Receive
 
 
+class EndedEarly(Exception):
+    """A process that was forked ahead ended when it was to enter its run."""
+
+    def __init__(self, exit_code: int) -> None:
+        self.exit_code = exit_code
+        super().__init__(self.__doc__)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ForkedScript:
     """A process that becomes a Python script."""
@@ -32,7 +41,9 @@ class ForkedScript:
     def enter(self, file: Path, argument: str, working_directory: Path, variables: dict[str, str]) -> None:
         """Starts ``FILE ARGUMENT`` in it. Raises `OSError`."""
         entry = Entry(working_directory=_existing(working_directory), variables=variables)
-        packet.send(self.control, {**entry.to_wire(), "file": str(file), "argument": argument})
+        # Whether it has ended is seen where its end is waited for.
+        with contextlib.suppress(ConnectionError):
+            packet.send(self.control, {**entry.to_wire(), "file": str(file), "argument": argument})
         self.control.close()
 
     def discard(self) -> None:
@@ -58,19 +69,21 @@ class ForkedKernel:
         return kernelspecs.is_of_this_python(kernel_name)
 
     async def enter(self, working_directory: Path, variables: dict[str, str], receive: Receive) -> Kernel:
-        """Makes it the run's kernel. Raises `OSError`."""
+        """Makes it the run's kernel. Raises `EndedEarly` and `OSError`."""
         loop = asyncio.get_running_loop()
         entry = Entry(
             working_directory=_existing(working_directory),
             variables={"PYDEVD_DISABLE_FILE_VALIDATION": "1", **variables},
         )
         self.kernel.listen(receive)
-        packet.send(self.control, entry.to_wire())
-        self.control.setblocking(False)
-        answer = await loop.sock_recv(self.control, 1)
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            packet.send(self.control, entry.to_wire())
+            self.control.setblocking(False)
+            answer = await loop.sock_recv(self.control, 1)
         self.control.close()
         if not answer:
-            raise ConnectionResetError(errno.ECONNRESET, "it ended when it was to enter the run", None)
+            raise EndedEarly(await self.kernel.exited)
         return self.kernel
 
     def discard(self) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from taskdeck.model import event
 from taskdeck.model.run import Outcome, RunStatus
 from taskdeck.runner import kernelspecs, notebook_file, processes, redaction
-from taskdeck.runner.ahead import ForkedKernel
+from taskdeck.runner.ahead import EndedEarly, ForkedKernel
 from taskdeck.runner.attempt import Attempt
 from taskdeck.runner.kernel import Kernel, KernelFailed
 from taskdeck.runner.kernelspecs import KernelNotInstalled
@@ -84,6 +84,9 @@ class Notebook:
             self._attempt.watch.apply(self._ahead.process.pid)
             try:
                 return await self._ahead.enter(directory, variables, self._receive_raw)
+            except EndedEarly as error:
+                how = self._attempt.watch.describe_exit(error.exit_code)
+                raise KernelFailed(f"The kernel ended while it was starting ({how}).") from error
             except OSError as error:
                 what = error.filename or "its process"
                 raise KernelFailed(f"The kernel {name!r} cannot be started: {error.strerror}: {what}.") from error

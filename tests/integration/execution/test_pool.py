@@ -163,6 +163,29 @@ def test_a_run_that_finds_no_runner_waiting_gets_one_that_is_forked_for_it(leasi
     assert len({runner.pid for runner in runners}) == 3
 
 
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (TaskKind.NOTEBOOK, "The kernel ended while it was starting (signal SIGKILL)."),
+        (TaskKind.SCRIPT, "killed by signal SIGKILL"),
+    ],
+)
+def test_a_process_that_is_killed_when_it_enters_its_run_fails_it_with_the_signal(
+    leasing: Callable[..., Leasing], kind: TaskKind, reason: str
+) -> None:
+    started = leasing()
+    pid = next(each.pid for each in started.until_parked().parked if each.kind is kind)
+    (task,) = psutil.Process(pid).children()
+    task.suspend()
+    runner = started.lease("print('never')", kind)
+    journal = started.run_directory / "journal.jsonl"
+    started.until(lambda: journal.exists() and journal.stat().st_size > 0)
+    task.kill()
+    started.until(lambda: not runner.is_alive)
+    end = json.loads(journal.read_text().splitlines()[-1])
+    assert (end["status"], end["reason"]) == ("failed", reason)
+
+
 @pytest.mark.parametrize("kind", list(TaskKind))
 def test_no_two_forks_draw_the_same_numbers(leasing: Callable[..., Leasing], kind: TaskKind) -> None:
     started = leasing(preload=("numpy",))
