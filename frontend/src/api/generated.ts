@@ -132,6 +132,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/navigation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The actions that the project wants in the sidebar */
+        get: operations["getNavigation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/compare": {
         parameters: {
             query?: never;
@@ -965,6 +982,31 @@ export interface components {
             text: string;
             /** @enum {string} */
             source: "task" | "taskdeck";
+        };
+        /** Navigation */
+        Navigation: {
+            header: string;
+            items: components["schemas"]["NavigationItem"][];
+            /** @description Changes with every change of the configuration, as the event `catalog` tells it. */
+            catalog_version: string;
+        };
+        /**
+         * NavigationItem
+         * @description An action of the sidebar, or a group of them. Texts that the project does not give are empty.
+         */
+        NavigationItem: {
+            title: string;
+            /** @description The name of an icon, as DUFT calls it. */
+            icon: string;
+            /** @description The task to run; it exists, but may have problems. */
+            task: string | null;
+            /** @description A dashboard of DUFT's. */
+            dashboard: string | null;
+            /** @description What to ask before the task is run. */
+            prompt: string;
+            execute_button_text: string;
+            cancel_button_text: string;
+            items: components["schemas"]["NavigationItem"][];
         };
         /**
          * NotebookCell
@@ -2170,6 +2212,71 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getNavigation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Navigation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,6 +13,7 @@ from taskdeck.model.project import Layout, Project
 TASKS_FILE = "data_tasks.json"
 CONNECTIONS_FILE = "data_connections.json"
 VALUES_FILE = "config.json"
+NAVIGATION_FILE = "navigation.json"
 TASK_FOLDER = "data_tasks"
 DUFT_CONFIG = "duft-config"
 
@@ -43,6 +44,7 @@ class ConfigFiles:
     connections: tuple[Path, ...]
     values: tuple[Path, ...]
     """Of the form of DUFT's ``user/config.json``: ``{"dataConnectionParameters": {id: {field: value}}}``."""
+    navigation: tuple[Path, ...]
 
 
 def find_project(start: Path, *, search_upwards: bool = False) -> Project:
@@ -73,12 +75,14 @@ def config_files(project: Project) -> ConfigFiles:
             tasks=(TasksFile(path=config / TASKS_FILE, folder=project.root / TASK_FOLDER),),
             connections=(config / CONNECTIONS_FILE,),
             values=(config / VALUES_FILE,),
+            navigation=(config / NAVIGATION_FILE,),
         )
     parts = (config / "system", *_apps(config), config / "user")
     return ConfigFiles(
         tasks=tuple(TasksFile(path=part / TASKS_FILE, folder=part / TASK_FOLDER) for part in parts),
         connections=tuple(part / CONNECTIONS_FILE for part in parts),
         values=(config / "user" / VALUES_FILE,),
+        navigation=tuple(part / NAVIGATION_FILE for part in parts),
     )
 
 

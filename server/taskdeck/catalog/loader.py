@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from taskdeck.catalog import connections, positions, snapshot, tasks
+from taskdeck.catalog import connections, navigation, positions, snapshot, tasks
 from taskdeck.catalog.snapshot import Snapshot
 from taskdeck.catalog.validation import Source
 from taskdeck.model.problem import Problem, Severity
@@ -31,12 +31,14 @@ def interpret(taken: Snapshot) -> Catalog:
     known_tasks, of_tasks = tasks.Reading(
         layout=taken.project.layout, connections=known_connections.keys(), folders=taken.folders
     ).tasks(files)
-    found = tuple(sorted({*reading.problems, *problems, *of_tasks, *_without_tasks(taken)}, key=_order))
+    actions, of_navigation = navigation.read(reading.sources(taken.files.navigation), known_tasks)
+    found = tuple(sorted({*reading.problems, *problems, *of_tasks, *of_navigation, *_without_tasks(taken)}, key=_order))
     return Catalog(
         project=taken.project,
         version=_version(taken, found),
         tasks=known_tasks,
         connections=known_connections,
+        navigation=actions,
         problems=found,
     )
 

@@ -285,6 +285,45 @@ class ConnectionsFileForm(Form):
     data_connections: list[ConnectionForm] = Field(default=[], description="The connections.")
 
 
+class NavigationItemForm(Form):
+    """An action of the sidebar, or a group of actions."""
+
+    title: str | None = Field(
+        default=None, description="What the analyst reads; the task's name if left out.", examples=["Update the data"]
+    )
+    icon: str | None = Field(default=None, description="The name of an icon.")
+    task: str | None = Field(default=None, description="The id of the task that is run.", examples=["LOAD"])
+    dashboard: str | None = Field(default=None, description="The id of a dashboard of DUFT's.")
+    prompt: str | None = Field(
+        default=None,
+        description="What is asked before the task is run; if left out, nothing is asked.",
+        examples=["Replace the data by those of today?"],
+    )
+    execute_button_text: str | None = Field(default=None, description="The button that runs the task.")
+    cancel_button_text: str | None = Field(default=None, description="The button that does not.")
+    tasks: list[NavigationItemForm] | None = Field(default=None, description="The actions of a group.")
+
+
+class NavigationForm(Form):
+    """The actions of the sidebar under a header."""
+
+    header: str | None = Field(default=None, description="What stands above the actions.", examples=["Data"])
+    items: list[NavigationItemForm] = Field(default=[], description="The actions.")
+
+
+class NavigationFileForm(BaseModel):
+    """The sidebar. What DUFT keeps here beside its actions is left alone."""
+
+    model_config = ConfigDict(extra="allow", strict=True, alias_generator=to_camel)
+
+    schema_: str = Field(default="", alias="$schema", description="The JSON Schema of this file, for editors.")
+    data_tasks: NavigationForm | list[NavigationItemForm] = Field(
+        default=[],
+        description="The actions of the sidebar, with or without a header.",
+        examples=[{"header": "Data", "items": [{"title": "Update the data", "task": "LOAD"}]}],
+    )
+
+
 class ValuesFileForm(BaseModel):
     """What belongs to this installation of the project, not to the project."""
 
@@ -305,6 +344,7 @@ _FORMS: dict[str, type[BaseModel]] = {
     "data_tasks": TasksFileForm,
     "data_connections": ConnectionsFileForm,
     "config": ValuesFileForm,
+    "navigation": NavigationFileForm,
 }
 
 

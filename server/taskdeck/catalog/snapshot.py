@@ -46,7 +46,7 @@ class Snapshot:
 
 def take(project: Project) -> Snapshot:
     files = config_files(project)
-    paths = (*(tasks.path for tasks in files.tasks), *files.connections, *files.values)
+    paths = (*(tasks.path for tasks in files.tasks), *files.connections, *files.values, *files.navigation)
     texts = {path: text for path in paths if (text := _read(path)) is not None}
     folders = {tasks.folder: _list(tasks.folder) for tasks in files.tasks}
     return Snapshot(project=project, files=files, texts=texts, folders=folders)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from taskdeck.model.connection import Connection
+from taskdeck.model.navigation import Navigation
 from taskdeck.model.problem import Problem, Severity
 from taskdeck.model.task import Task
 
@@ -44,6 +45,7 @@ class Catalog:
     version: str
     tasks: Mapping[str, Task] = field(default_factory=dict)
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    navigation: Navigation = field(default_factory=Navigation)
     problems: tuple[Problem, ...] = ()
     """All of them, those of tasks included, ordered by file, line and column."""
 

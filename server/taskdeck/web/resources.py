@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taskdeck.web import comparisons, connections, health, logs, openapi_document, results, runs, tasks, workers
+from taskdeck.web import (
+    comparisons,
+    connections,
+    health,
+    logs,
+    navigation,
+    openapi_document,
+    results,
+    runs,
+    tasks,
+    workers,
+)
 from taskdeck.web.api import Operation, Routes
 
 ALL: tuple[Routes, ...] = (
     health.routes,
     workers.routes,
     tasks.routes,
+    navigation.routes,
     comparisons.routes,
     runs.routes,
     results.routes,

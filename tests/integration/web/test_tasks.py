@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -262,3 +263,23 @@ def test_the_last_test_of_a_connection_is_shown_with_it_and_with_the_tasks_that_
 
     assert state["last_test"] == connection["last_test"]
     assert (state["last_test"]["ok"], state["last_test"]["message"]) == (False, result["message"])
+
+
+def test_the_actions_of_the_sidebar_are_those_of_the_file_as_it_is_now(
+    program: FlaskClient, application: Application
+) -> None:
+    before = program.get("/api/navigation").json
+    assert (before["header"], before["items"]) == ("", [])
+    group = {"title": "More", "tasks": [{"task": "REPORT"}]}
+    (application.project.config_directory / "navigation.json").write_text(
+        json.dumps({"dataTasks": {"header": "Data", "items": [{"task": "LOAD", "prompt": "Really?"}, group]}})
+    )
+
+    deadline = time.monotonic() + 60
+    while (navigation := program.get("/api/navigation").json)["catalog_version"] == before["catalog_version"]:
+        assert time.monotonic() < deadline, "the change was not seen"
+        time.sleep(0.02)
+    load, more = navigation["items"]
+    assert navigation["header"] == "Data"
+    assert (load["title"], load["task"], load["prompt"], load["items"]) == ("Load", "LOAD", "Really?", [])
+    assert (more["task"], [each["task"] for each in more["items"]]) == (None, ["REPORT"])

@@ -114,6 +114,7 @@ def test_the_files_of_a_native_project(tmp_path: Path) -> None:
         tasks=(TasksFile(path=config / "data_tasks.json", folder=tmp_path / "data_tasks"),),
         connections=(config / "data_connections.json",),
         values=(config / "config.json",),
+        navigation=(config / "navigation.json",),
     )
     assert layout.directories(project) == (tmp_path, config, tmp_path / "data_tasks")
 
@@ -127,6 +128,7 @@ def test_in_a_workspace_system_comes_first_and_user_last(workspace: Path) -> Non
         tasks=tuple(TasksFile(path=part / "data_tasks.json", folder=part / "data_tasks") for part in parts),
         connections=tuple(part / "data_connections.json" for part in parts),
         values=(config / "user" / "config.json",),
+        navigation=tuple(part / "navigation.json" for part in parts),
     )
 
 

@@ -74,6 +74,23 @@ EXAMPLES: dict[str, Any] = {
         "settings": {"debug": True},
         "djangoDatabases": {},
     },
+    "navigation": {
+        "dataTasks": {
+            "header": "Data",
+            "items": [
+                {
+                    "title": "Update",
+                    "icon": "IconRefresh",
+                    "task": "OLD",
+                    "prompt": "Really?",
+                    "executeButtonText": "Yes",
+                    "cancelButtonText": "No",
+                },
+                {"title": "More", "tasks": [{"task": "NEW"}, {"dashboard": "home"}]},
+            ],
+        },
+        "dashboards": [],
+    },
 }
 
 
@@ -117,6 +134,8 @@ def test_they_are_valid_and_accept_what_is_right(schemas: dict[str, Any], name: 
         ("data_tasks", {"dataTasks": [{"id": "A", "pythonFile": "a.py", "requiredResources": {"cpus": 2}}]}),
         ("data_connections", {"dataConnections": [{"id": "A", "params": [{"name": "a", "type": "secret"}]}]}),
         ("config", {"dataConnectionParameters": []}),
+        ("navigation", {"dataTasks": "LOAD"}),
+        ("navigation", {"dataTasks": [{"title": "Update", "job": "LOAD"}]}),
     ],
 )
 def test_they_refuse_what_is_wrong(schemas: dict[str, Any], name: str, wrong: Any) -> None:
@@ -150,6 +169,7 @@ def test_they_are_written_as_files_once(tmp_path: Path) -> None:
         "data_tasks.schema.json",
         "data_connections.schema.json",
         "config.schema.json",
+        "navigation.schema.json",
     ]
     assert [json.loads(path.read_text()) for path in paths] == list(schema.json_schemas().values())
 
@@ -160,6 +180,7 @@ def test_they_are_written_as_files_once(tmp_path: Path) -> None:
     assert [path.stat().st_mtime_ns == before for path, before in zip(paths, written, strict=True)] == [
         True,
         False,
+        True,
         True,
     ]
     assert json.loads(paths[1].read_text()) == schema.json_schemas()["data_connections"]

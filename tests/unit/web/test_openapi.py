@@ -36,6 +36,7 @@ def test_operation_ids_are_stable() -> None:
         "getTaskDocumentation",
         "getTaskSource",
         "validateParameters",
+        "getNavigation",
         "compareRuns",
         "submitRun",
         "listRuns",
