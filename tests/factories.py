@@ -13,6 +13,7 @@ import nbformat
 from taskdeck.model.resources import Capacity, Resources
 from taskdeck.model.run import Run, RunDigest, RunStatus, Trigger
 from taskdeck.model.task import TaskKind
+from taskdeck.store.runs import NewRun
 
 
 def make_project(
@@ -88,3 +89,18 @@ def write_json(path: Path, content: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=2), encoding="utf-8")
     return path
+
+
+def make_new_run(task_id: str = "A", **changes: Any) -> NewRun:
+    """A run of a script, to be queued."""
+    values: dict[str, Any] = {
+        "task_name": task_id,
+        "kind": TaskKind.SCRIPT,
+        "definition": {},
+        "parameters": {},
+        "sealed_parameters": None,
+        "catalog_version": "v",
+        "source_sha256": "s",
+        "trigger": Trigger.API,
+    }
+    return NewRun(task_id=task_id, **{**values, **changes})

@@ -18,12 +18,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy
+from factories import make_new_run
 from sqlalchemy import update
 
 from taskdeck.execution import recorder
 from taskdeck.model import event
-from taskdeck.model.run import Run, RunStatus, Trigger
-from taskdeck.model.task import TaskKind
+from taskdeck.model.run import Run, RunStatus
 from taskdeck.runner.journal import JOURNAL_NAME
 from taskdeck.store import events, runs, tables
 from taskdeck.store.database import Database
@@ -44,17 +44,7 @@ def journal() -> bytes:
 
 def live(database: Database, directory: Path) -> None:
     """The life of one run, as the web process and the worker write it."""
-    new = runs.NewRun(
-        task_id="A",
-        task_name="A",
-        kind=TaskKind.SCRIPT,
-        definition={},
-        parameters={},
-        sealed_parameters=None,
-        catalog_version="v",
-        source_sha256="s",
-        trigger=Trigger.API,
-    )
+    new = make_new_run()
     with database.write() as connection:
         run = runs.insert_queued(connection, new, now=datetime.now(UTC))
     with database.write() as connection:

@@ -3,28 +3,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from factories import make_project
+from factories import make_new_run, make_project
 
 from taskdeck import app
-from taskdeck.model.run import Trigger
-from taskdeck.model.task import TaskKind
 from taskdeck.settings import from_environment
 from taskdeck.store import runs
 
 
 def test_every_change_of_a_burst_is_seen_though_many_were_made_at_once(tmp_path: Path) -> None:
     project = make_project(tmp_path / "project", files={"sample.py": "print(1)"})
-    new = runs.NewRun(
-        task_id="SAMPLE",
-        task_name="Sample",
-        kind=TaskKind.SCRIPT,
-        definition={},
-        parameters={},
-        sealed_parameters=None,
-        catalog_version="v",
-        source_sha256="",
-        trigger=Trigger.API,
-    )
+    new = make_new_run("SAMPLE")
     began = datetime.now(UTC)
     times = [began - timedelta(seconds=1), *[began] * 5, *[began + timedelta(seconds=1)] * 3]
     with app.open_application(from_environment(project, {})) as application:

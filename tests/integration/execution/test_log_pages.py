@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import postgresql
 import pytest
+from factories import make_new_run
 from sqlalchemy import func, select, update
 
 from taskdeck.execution import compaction, log_lines, log_pages, log_text, outlines, recorder
@@ -13,8 +14,7 @@ from taskdeck.execution.log_pages import Wanted
 from taskdeck.execution.runner_process import RunnerProcess
 from taskdeck.execution.worker import ActiveRun
 from taskdeck.model import event
-from taskdeck.model.run import RunStatus, Trigger
-from taskdeck.model.task import TaskKind
+from taskdeck.model.run import RunStatus
 from taskdeck.store import compactions, events, runs, tables
 from taskdeck.store.database import Database
 
@@ -29,17 +29,7 @@ class RecordedRun:
         self.database = database
         self.directory = directory
         self.journal = directory / recorder.JOURNAL_NAME
-        new = runs.NewRun(
-            task_id="A",
-            task_name="A",
-            kind=TaskKind.SCRIPT,
-            definition={},
-            parameters={},
-            sealed_parameters=None,
-            catalog_version="v",
-            source_sha256="s",
-            trigger=Trigger.API,
-        )
+        new = make_new_run()
         with database.write() as connection:
             queued = runs.insert_queued(connection, new, now=AT)
             connection.execute(update(tables.run).values(status=RunStatus.RUNNING, attempt=1, worker_id="w"))

@@ -4,12 +4,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import make_capacity
+from factories import make_capacity, make_new_run
 
 from taskdeck.model.concurrency import Concurrency, ConcurrencyPolicy
 from taskdeck.model.resources import Resources
-from taskdeck.model.run import Outcome, RunStatus, Trigger
-from taskdeck.model.task import TaskKind
+from taskdeck.model.run import Outcome, RunStatus
 from taskdeck.model.waiting import WaitingKind
 from taskdeck.store import attempts, claims, runs
 from taskdeck.store.database import Database
@@ -32,18 +31,7 @@ def database(tmp_path):
 
 
 def queue(database, task_id="A", **policies):
-    new = runs.NewRun(
-        task_id=task_id,
-        task_name=task_id,
-        kind=TaskKind.SCRIPT,
-        definition={},
-        parameters={},
-        sealed_parameters=None,
-        catalog_version="v",
-        source_sha256="s",
-        trigger=Trigger.API,
-        **policies,
-    )
+    new = make_new_run(task_id, **policies)
     with database.write() as connection:
         return runs.insert_queued(connection, new, now=now())
 

@@ -3,12 +3,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from factories import make_capacity
+from factories import make_capacity, make_new_run
 from sqlalchemy import select, update
 
 from taskdeck.model import binding
-from taskdeck.model.run import Outcome, RunStatus, Trigger
-from taskdeck.model.task import TaskKind
+from taskdeck.model.run import Outcome, RunStatus
 from taskdeck.store import claims, runs, tables
 from taskdeck.store.database import Database, StoreUnavailable
 
@@ -29,17 +28,7 @@ def database(tmp_path):
 
 
 def queue(database, task_id="A"):
-    new = runs.NewRun(
-        task_id=task_id,
-        task_name=task_id,
-        kind=TaskKind.SCRIPT,
-        definition={"cancel_timeout_seconds": None},
-        parameters={"year": 2024},
-        sealed_parameters=None,
-        catalog_version="v",
-        source_sha256="s",
-        trigger=Trigger.API,
-    )
+    new = make_new_run(task_id, definition={"cancel_timeout_seconds": None}, parameters={"year": 2024})
     with database.write() as connection:
         return runs.insert_queued(connection, new, now=now())
 

@@ -32,14 +32,13 @@ import pytest
 import requests
 import socketio
 import websocket
-from factories import make_capacity, make_project
+from factories import make_capacity, make_new_run, make_project
 
 from taskdeck import app
 from taskdeck.execution import recorder
 from taskdeck.model import event
 from taskdeck.model.event import Event, Message, Status
-from taskdeck.model.run import Run, RunStatus, Trigger
-from taskdeck.model.task import TaskKind
+from taskdeck.model.run import Run, RunStatus
 from taskdeck.runner import wakeup
 from taskdeck.settings import Settings
 from taskdeck.store import claims, runs
@@ -107,17 +106,7 @@ class Worker:
         self.database = Database(settings.database_url)
 
     def new_run(self) -> Run:
-        new = runs.NewRun(
-            task_id=f"TASK_{next(_numbers)}",  # of one task, only one run is active
-            task_name="Sample",
-            kind=TaskKind.SCRIPT,
-            definition={},
-            parameters={},
-            sealed_parameters=None,
-            catalog_version="v",
-            source_sha256="",
-            trigger=Trigger.API,
-        )
+        new = make_new_run(f"TASK_{next(_numbers)}", task_name="Sample")  # of one task, only one run is active
         now = datetime.now(UTC)
         with self.database.write() as connection:
             queued = runs.insert_queued(connection, new, now=now)
