@@ -1471,7 +1471,7 @@ export interface components {
             /** @description No error among its problems. */
             runnable: boolean;
             problems: components["schemas"]["Problem"][];
-            /** @description Newest first, at most twenty. */
+            /** @description Newest first, as many as were asked for. */
             last_runs: components["schemas"]["RunDigest"][];
             /** @description Median of the last twenty successful runs, whatever their parameters. */
             typical_seconds: number | null;
@@ -1542,7 +1542,7 @@ export interface components {
             /** @description No error among its problems. */
             runnable: boolean;
             problems: components["schemas"]["Problem"][];
-            /** @description Newest first, at most twenty. */
+            /** @description Newest first, as many as were asked for. */
             last_runs: components["schemas"]["RunDigest"][];
             /** @description Median of the last twenty successful runs, whatever their parameters. */
             typical_seconds: number | null;
@@ -1814,7 +1814,10 @@ export interface operations {
     };
     listTasks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Runs of each task, at most. */
+                last_runs?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1841,6 +1844,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1879,7 +1891,10 @@ export interface operations {
     };
     getTask: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Runs of each task, at most. */
+                last_runs?: number;
+            };
             header?: never;
             path: {
                 task_id: string;
@@ -1917,6 +1932,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,20 +7,18 @@ from taskdeck.web import context
 from taskdeck.web.api import Routes
 from taskdeck.web.schemas.problems import Problem
 from taskdeck.web.schemas.sources import TaskDocumentation, TaskSource
-from taskdeck.web.schemas.tasks import Project, Task, TaskList, TaskSummary, Validation, ValidationRequest
-
-LAST_RUNS = 20
+from taskdeck.web.schemas.tasks import Project, Task, TaskList, TaskQuery, TaskSummary, Validation, ValidationRequest
 
 routes = Routes("Tasks")
 
 
 @routes.get("/api/tasks", "listTasks", returns=TaskList)
-def list_tasks() -> TaskList:
+def list_tasks(query: TaskQuery) -> TaskList:
     """All tasks of the project, hidden ones included, with their last runs."""
     service = context.service()
     catalog = service.catalog()
     task_ids = list(catalog.tasks)
-    last_runs = service.last_runs(task_ids, limit_each=LAST_RUNS)
+    last_runs = service.last_runs(task_ids, limit_each=query.last_runs)
     typical_seconds = service.typical_seconds(task_ids)
     return TaskList(
         project=Project.from_catalog(catalog),
@@ -38,14 +36,14 @@ def list_tasks() -> TaskList:
 
 
 @routes.get("/api/tasks/<task_id>", "getTask", returns=Task, problems=(404,))
-def get_task(task_id: str) -> Task:
+def get_task(task_id: str, query: TaskQuery) -> Task:
     """One task, with the parameters of its form."""
     service = context.service()
     catalog = service.catalog()
     declared = checking.declared(catalog, task_id)
     summary = TaskSummary.from_model(
         declared,
-        last_runs=service.last_runs([task_id], limit_each=LAST_RUNS)[task_id],
+        last_runs=service.last_runs([task_id], limit_each=query.last_runs)[task_id],
         typical_seconds=service.typical_seconds([task_id]).get(task_id),
     )
     views = {view.connection.id: view for view in service.connections()}

@@ -30,7 +30,12 @@ def test_tasks_are_listed_with_their_problems_and_last_runs(program: FlaskClient
         service.add_run(task_id="SAMPLE", status=RunStatus.SUCCEEDED)
     listed = program.get("/api/tasks").json
     sample, broken = listed["tasks"]
-    assert [run["id"] for run in sample["last_runs"]] == list(range(22, 2, -1))
+    assert [run["id"] for run in sample["last_runs"]] == list(range(22, 12, -1))
+    for path in ("/api/tasks?last_runs=20", "/api/tasks/SAMPLE?last_runs=20"):
+        found = program.get(path).json
+        more = found["tasks"][0] if "tasks" in found else found
+        assert [run["id"] for run in more["last_runs"]] == list(range(22, 2, -1))
+    assert program.get("/api/tasks?last_runs=51").status_code == 422
     assert (sample["runnable"], sample["typical_seconds"], sample["parameter_count"]) == (True, 2.5, 2)
     assert (broken["runnable"], broken["typical_seconds"], broken["last_runs"]) == (False, None, [])
     assert broken["problems"] == listed["problems"]

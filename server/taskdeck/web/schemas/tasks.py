@@ -105,6 +105,11 @@ class UsualDuration(Answer):
         )
 
 
+class TaskQuery(Request):
+    last_runs: int = Field(default=10, ge=0, le=50)
+    """Runs of each task, at most."""
+
+
 class TaskSummary(Answer):
     """A task in the list."""
 
@@ -120,7 +125,7 @@ class TaskSummary(Answer):
     """No error among its problems."""
     problems: list[Problem]
     last_runs: list[RunDigest]
-    """Newest first, at most twenty."""
+    """Newest first, as many as were asked for."""
     typical_seconds: float | None
     """Median of the last twenty successful runs, whatever their parameters."""
 
