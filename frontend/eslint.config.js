@@ -10,7 +10,7 @@ const features = readdirSync(new URL('./src/features', import.meta.url));
 /** Imports point down: components, lib, api ← features ← app; and a feature never imports another. */
 const layers = [
   {
-    files: ['src/{components,lib,api}/**'],
+    files: ['src/{components,lib,api,texts}/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: ['@/app/*', '@/features/*'] }],
     },
@@ -28,6 +28,24 @@ const layers = [
     },
   })),
 ];
+
+/** What a person reads is in the catalogue: no words in JSX, nor in the attributes that are shown or read out. */
+const WORDS = '[value=/\\p{L}/u]';
+const PIECES = 'TemplateElement[value.cooked=/\\p{L}/u]';
+const SHOWN_ATTRIBUTES =
+  'JSXAttribute[name.name=/^(aria-label|aria-description|aria-roledescription|aria-valuetext|title|placeholder|label|description|alt|nothingFoundMessage|error|detail|name)$/]';
+const CHILD = ':matches(JSXElement, JSXFragment) > JSXExpressionContainer';
+const BRANCH = ':matches(ConditionalExpression, LogicalExpression)';
+const literalText = [
+  `JSXText${WORDS}`,
+  ...[CHILD, SHOWN_ATTRIBUTES, `${SHOWN_ATTRIBUTES} > JSXExpressionContainer`].flatMap((place) => [
+    `${place} > Literal${WORDS}`,
+    `${place} > TemplateLiteral > ${PIECES}`,
+    `${place} > ${BRANCH} > Literal${WORDS}`,
+    `${place} > ${BRANCH} > TemplateLiteral > ${PIECES}`,
+    `${place} > ${BRANCH} > ${BRANCH} > Literal${WORDS}`,
+  ]),
+].map((selector) => ({ selector, message: 'Words on the screen come from src/texts: t(…) or <Trans>.' }));
 
 export default tseslint.config(
   { ignores: ['src/api/generated.ts', 'coverage', 'public'] },
@@ -48,6 +66,11 @@ export default tseslint.config(
   },
   { files: ['**/*.tsx'], ...jsxA11y.flatConfigs.recommended },
   reactHooks.configs.flat['recommended-latest'] ?? reactHooks.configs['recommended-latest'],
+  {
+    files: ['src/**/*.tsx'],
+    ignores: ['src/**/*.test.tsx'],
+    rules: { 'no-restricted-syntax': ['error', ...literalText] },
+  },
   { files: ['*.js', '*.ts'], languageOptions: { globals: globals.node } },
   ...layers,
 );

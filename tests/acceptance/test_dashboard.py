@@ -197,6 +197,7 @@ SCREENS = {
     "details": "/runs/{run}?tab=details",
     "failed": "/runs/{failed}",
     "connections": "/connections",
+    "settings": "/settings",
     "nothing": "/nowhere",
 }
 

@@ -1,6 +1,7 @@
 /** Requests to the server. Every failure is an `ApiError` or a `ConnectionLost`, both with words for a person. */
 
 import type { ProblemDocument } from '@/api/types';
+import { t } from '@/texts';
 
 /** The server answered, and the answer was no. */
 export class ApiError extends Error {
@@ -9,10 +10,10 @@ export class ApiError extends Error {
   readonly errors: Record<string, string>;
 
   constructor(status: number, problem: Partial<ProblemDocument>) {
-    super(problem.detail ?? problem.title ?? `The server answered ${status}.`);
+    super(problem.detail ?? problem.title ?? t('components.error.answered', { status }));
     this.name = 'ApiError';
     this.status = status;
-    this.title = problem.title ?? `Error ${status}`;
+    this.title = problem.title ?? t('components.error.status', { status });
     this.errors = problem.errors ?? {};
   }
 }
@@ -20,7 +21,7 @@ export class ApiError extends Error {
 /** No answer came: the server is not running, or the network is down. */
 export class ConnectionLost extends Error {
   constructor() {
-    super('The server does not answer. Check that Taskdeck is running and that you are connected to the network.');
+    super(t('components.error.connectionLost'));
     this.name = 'ConnectionLost';
   }
 }
@@ -59,7 +60,7 @@ async function problemOf(response: Response): Promise<Partial<ProblemDocument>> 
     return (await response.json()) as Partial<ProblemDocument>;
   } catch {
     // A proxy's page or nothing at all: the status line has to do.
-    return { title: response.statusText || `Error ${response.status}` };
+    return { title: response.statusText || t('components.error.status', { status: response.status }) };
   }
 }
 

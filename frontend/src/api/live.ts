@@ -10,6 +10,7 @@ import type { components } from '@/api/generated';
 import { applyRun, createRefresher } from '@/api/runCache';
 import type { Run } from '@/api/types';
 import * as watch from '@/api/watch';
+import { t } from '@/texts';
 
 export type LiveStatus =
   /** The first connection is being made. */
@@ -188,7 +189,7 @@ function ask(runId: number, watcher: Watcher) {
   const after = watcher.state.lastSeq;
   const request = { run_id: runId, after, ...(after === 0 && { tail: TAIL }) };
   connection().emit('watch', request, (answer) => {
-    if (!answer.ok) watcher.onProblem?.(answer.detail ?? 'The server refuses to show this run.');
+    if (!answer.ok) watcher.onProblem?.(answer.detail ?? t('components.error.refusesRun'));
   });
 }
 

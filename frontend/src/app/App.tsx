@@ -7,7 +7,7 @@ import { nonce } from '@/app/nonce';
 import { createQueryClient } from '@/app/queryClient';
 import { cssVariables, theme } from '@/app/theme';
 
-// The same key as in public/color-scheme.js.
+// The same key as in public/first-paint.js.
 const colorSchemes = localStorageColorSchemeManager({ key: 'taskdeck-color-scheme' });
 
 export function App({ router }: { router: ReturnType<typeof createBrowserRouter> }) {

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { reconnectNow } from '@/api/live';
 import type { Health } from '@/api/types';
 import { useLiveStatus } from '@/api/useLiveStatus';
@@ -16,9 +18,10 @@ interface Notice {
 
 /** Says when what is on the screen may be old, and why. Goes away by itself. */
 export function LiveBanner({ worker }: { worker: Health['worker'] | undefined }) {
+  const { t } = useTranslation();
   const status = useLiveStatus();
   const lasting = useLasting(status);
-  const notice = noticeOf(lasting, worker);
+  const notice = noticeOf(lasting, worker, t);
   return (
     <div role="status" className={classes.region}>
       {notice && (
@@ -38,24 +41,24 @@ export function LiveBanner({ worker }: { worker: Health['worker'] | undefined })
 
 type Status = ReturnType<typeof useLiveStatus>;
 
-function noticeOf(status: Status, worker: Health['worker'] | undefined): Notice | null {
+function noticeOf(status: Status, worker: Health['worker'] | undefined, t: TFunction): Notice | null {
   switch (status) {
     case 'offline':
-      return { text: 'You are offline. What you see may be old; it is brought up to date when the network is back.' };
+      return { text: t('app.banner.offline') };
     case 'reconnecting':
       return {
-        text: 'The server does not answer. Trying again; your runs go on without this page.',
-        action: { label: 'Try now', onClick: reconnectNow },
+        text: t('app.banner.reconnecting'),
+        action: { label: t('app.banner.tryNow'), onClick: reconnectNow },
       };
     case 'refused':
       return {
-        text: 'You are signed out.',
-        action: { label: 'Sign in', onClick: () => window.location.assign('/login') },
+        text: t('app.banner.signedOut'),
+        action: { label: t('app.banner.signIn'), onClick: () => window.location.assign('/login') },
       };
     case 'connecting':
     case 'connected':
       return worker && !worker.alive
-        ? { text: 'No worker is running: new runs wait until one is started. Ask the operator to check the server.' }
+        ? { text: t('app.banner.noWorker') }
         : null;
   }
 }

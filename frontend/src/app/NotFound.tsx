@@ -1,22 +1,24 @@
 import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { EmptyState } from '@/components/EmptyState';
 import { PageHeader } from '@/components/PageHeader';
 import * as paths from '@/lib/paths';
 
 export function NotFound() {
+  const { t } = useTranslation();
   return (
     <>
-      <PageHeader title="Page not found" />
+      <PageHeader title={t('app.notFound.title')} />
       <EmptyState
-        title="There is no page at this address"
+        title={t('app.notFound.heading')}
         action={
           <Button component={Link} to={paths.tasks()} variant="default">
-            Go to the tasks
+            {t('app.notFound.action')}
           </Button>
         }
       >
-        Check the link, or start from the list of tasks.
+        {t('app.notFound.text')}
       </EmptyState>
     </>
   );

@@ -2,24 +2,26 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
 import { ColorSchemeSwitch } from '@/app/ColorSchemeSwitch';
 import { LiveBanner } from '@/app/LiveBanner';
 import { ShortcutHelp } from '@/app/ShortcutHelp';
-import { ConnectionsIcon, HelpIcon, RunsIcon, SidebarIcon, TasksIcon } from '@/components/icons';
+import { ConnectionsIcon, HelpIcon, RunsIcon, SettingsIcon, SidebarIcon, TasksIcon } from '@/components/icons';
 import * as paths from '@/lib/paths';
 import { useShortcuts } from '@/lib/shortcuts';
 import classes from './Shell.module.css';
 
 const PLACES = [
-  { to: paths.tasks(), name: 'Tasks', keys: 'g t', Icon: TasksIcon },
-  { to: paths.runs(), name: 'Runs', keys: 'g r', Icon: RunsIcon },
-  { to: paths.connections(), name: 'Connections', keys: 'g c', Icon: ConnectionsIcon },
-];
+  { to: paths.tasks(), id: 'tasks', keys: 'g t', Icon: TasksIcon },
+  { to: paths.runs(), id: 'runs', keys: 'g r', Icon: RunsIcon },
+  { to: paths.connections(), id: 'connections', keys: 'g c', Icon: ConnectionsIcon },
+] as const;
 
 /** Sidebar, banner and the page of the moment. */
 export function Shell() {
+  const { t } = useTranslation();
   const [collapsed, setCollapsed] = useLocalStorage({ key: 'taskdeck-sidebar-collapsed', defaultValue: false, getInitialValueInEffect: false });
   const [helpOpened, help] = useDisclosure(false);
   const navigate = useNavigate();
@@ -39,7 +41,7 @@ export function Shell() {
   return (
     <div className={classes.shell} data-collapsed={collapsed || undefined}>
       <a href="#main" className={classes.skip}>
-        Skip to the content
+        {t('app.skip')}
       </a>
       <header className={classes.side}>
         <div className={classes.brand}>
@@ -49,22 +51,22 @@ export function Shell() {
             <path d="M18 10h6M18 16h6M18 22h6" stroke="#fff" strokeWidth="2.6" strokeLinecap="round" />
           </svg>
           <div className={classes.names}>
-            <span className={classes.product}>Taskdeck</span>
+            <span className={classes.product}>{t('app.name')}</span>
             <span className={classes.project} title={project?.root}>
               {project?.name ?? ' '}
             </span>
           </div>
         </div>
-        <nav aria-label="Main" className={classes.nav}>
-          {PLACES.map(({ to, name, keys, Icon }) => (
-            <Tooltip key={to} label={name} position="right" disabled={!collapsed}>
+        <nav aria-label={t('app.navigation')} className={classes.nav}>
+          {PLACES.map(({ to, id, keys, Icon }) => (
+            <Tooltip key={to} label={t(`app.places.${id}`)} position="right" disabled={!collapsed}>
               <NavLink to={to} className={classes.place ?? ''} aria-keyshortcuts={keys}>
                 <Icon />
-                <span className={classes.placeName}>{name}</span>
-                {name === 'Runs' && worker && worker.running + worker.queued > 0 && (
-                  <span className={classes.count} title={`${worker.running} running, ${worker.queued} queued`}>
+                <span className={classes.placeName}>{t(`app.places.${id}`)}</span>
+                {id === 'runs' && worker && worker.running + worker.queued > 0 && (
+                  <span className={classes.count} title={t('app.activeRuns', { running: worker.running, queued: worker.queued })}>
                     {worker.running + worker.queued}
-                    <span className={classes.hidden}> running or queued</span>
+                    <span className={classes.hidden}> {t('app.runningOrQueued')}</span>
                   </span>
                 )}
               </NavLink>
@@ -73,15 +75,20 @@ export function Shell() {
         </nav>
         <div className={classes.tools}>
           <ColorSchemeSwitch />
-          <Tooltip label="Keyboard shortcuts (?)" position="right">
-            <ActionIcon aria-label="Keyboard shortcuts" onClick={help.open}>
+          <Tooltip label={t('app.shortcuts.tooltip')} position="right">
+            <ActionIcon aria-label={t('app.shortcuts.title')} onClick={help.open}>
               <HelpIcon />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label={collapsed ? 'Expand the sidebar' : 'Collapse the sidebar'} position="right">
+          <Tooltip label={t('app.places.settings')} position="right">
+            <ActionIcon component={NavLink} to={paths.settings()} aria-label={t('app.places.settings')}>
+              <SettingsIcon />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={t(collapsed ? 'app.sidebar.expand' : 'app.sidebar.collapse')} position="right">
             <ActionIcon
               className={classes.collapse}
-              aria-label={collapsed ? 'Expand the sidebar' : 'Collapse the sidebar'}
+              aria-label={t(collapsed ? 'app.sidebar.expand' : 'app.sidebar.collapse')}
               aria-expanded={!collapsed}
               onClick={() => setCollapsed(!collapsed)}
             >

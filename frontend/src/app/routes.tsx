@@ -32,6 +32,7 @@ export const routes: RouteObject[] = [
         ...page(() => import('@/features/connections/ConnectionsPage')),
         children: [{ path: ':connectionId', ...page(() => import('@/features/connections/ConnectionDrawer')) }],
       },
+      { path: 'settings', ...page(() => import('@/features/settings/SettingsPage')) },
       { path: '*', Component: NotFound },
     ],
   },

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
+import { useTranslation } from 'react-i18next';
 import { CheckIcon, CopyIcon } from '@/components/icons';
 
 interface CopyButtonProps {
@@ -12,8 +13,9 @@ interface CopyButtonProps {
 }
 
 export function CopyButton({ text, label, withLabel = false }: CopyButtonProps) {
+  const { t } = useTranslation();
   const clipboard = useClipboard({ timeout: 1500 });
-  const said = clipboard.copied ? 'Copied' : clipboard.error ? 'The browser refused to copy' : label;
+  const said = clipboard.copied ? t('components.copy.done') : clipboard.error ? t('components.copy.refused') : label;
   const icon = clipboard.copied ? <CheckIcon size={14} /> : <CopyIcon size={14} />;
   const copy = () => clipboard.copy(typeof text === 'string' ? text : text());
   if (withLabel) {

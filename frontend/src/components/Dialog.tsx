@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import classes from './Dialog.module.css';
 
 interface DialogProps {
@@ -13,13 +14,14 @@ interface DialogProps {
 
 /** A question or a short text over the page. */
 export function Dialog({ opened, title, onClose, children, actions }: DialogProps) {
+  const { t } = useTranslation();
   return (
     <Modal.Root opened={opened} onClose={onClose} size={440} centered>
       <Modal.Overlay backgroundOpacity={0.35} />
       <Modal.Content>
         <div className={classes.head}>
           <Modal.Title className={classes.title}>{title}</Modal.Title>
-          <Modal.CloseButton aria-label="Close" />
+          <Modal.CloseButton aria-label={t('components.close')} />
         </div>
         <Modal.Body className={classes.body}>
           {children}

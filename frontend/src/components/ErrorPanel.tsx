@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import { ErrorIcon, RefreshIcon } from '@/components/icons';
 import classes from './ErrorPanel.module.css';
@@ -12,6 +13,7 @@ interface ErrorPanelProps {
 
 /** A failure on the screen: what failed, why, and what to do about it. */
 export function ErrorPanel({ error, title, onRetry }: ErrorPanelProps) {
+  const { t } = useTranslation();
   const signedOut = error instanceof ApiError && error.status === 401;
   return (
     <div role="alert" className={classes.panel}>
@@ -19,17 +21,17 @@ export function ErrorPanel({ error, title, onRetry }: ErrorPanelProps) {
       <div className={classes.body}>
         <p className={classes.title}>{title}</p>
         <p className={classes.text}>
-          {signedOut ? 'You are signed out. Sign in with the token that the server prints when it starts.' : describe(error)}
+          {signedOut ? t('components.error.signedOut') : describe(error)}
         </p>
       </div>
       {signedOut ? (
         <Button component="a" href="/login" variant="default" size="xs">
-          Sign in
+          {t('components.error.signIn')}
         </Button>
       ) : (
         onRetry && (
           <Button variant="default" size="xs" leftSection={<RefreshIcon size={14} />} onClick={onRetry}>
-            Try again
+            {t('components.error.retry')}
           </Button>
         )
       )}

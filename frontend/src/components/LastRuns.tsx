@@ -1,10 +1,12 @@
 import { Tooltip } from '@mantine/core';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { LastRun } from '@/api/types';
 import { StatusIcon } from '@/components/StatusIcon';
 import { formatDuration } from '@/lib/durations';
 import * as paths from '@/lib/paths';
-import { STATUS_WORDS } from '@/lib/statuses';
+import { statusWord } from '@/lib/statuses';
 import { formatTime } from '@/lib/times';
 import classes from './LastRuns.module.css';
 
@@ -14,12 +16,13 @@ import classes from './LastRuns.module.css';
  * Each leads to its run. Only the newest is a stop of the Tab key, or a page of tasks would have hundreds.
  */
 export function LastRuns({ runs }: { runs: LastRun[] }) {
-  if (runs.length === 0) return <span className={classes.none}>Never run</span>;
+  const { t } = useTranslation();
+  if (runs.length === 0) return <span className={classes.none}>{t('components.lastRuns.never')}</span>;
   const newestId = runs[0]?.id;
   return (
-    <ol className={classes.strip} aria-label="Last runs, oldest first">
+    <ol className={classes.strip} aria-label={t('components.lastRuns.label')}>
       {runs.toReversed().map((run) => {
-        const label = describe(run);
+        const label = describe(run, t);
         return (
           <li key={run.id}>
             <Tooltip label={label} multiline maw={360}>
@@ -34,8 +37,8 @@ export function LastRuns({ runs }: { runs: LastRun[] }) {
   );
 }
 
-function describe(run: LastRun): string {
-  const parts = [`Run ${run.id}: ${STATUS_WORDS[run.status].toLowerCase()}`, formatTime(new Date(run.created_at))];
+function describe(run: LastRun, t: TFunction): string {
+  const parts = [t('components.lastRuns.run', { id: run.id, status: statusWord(run.status) }), formatTime(new Date(run.created_at))];
   if (run.seconds !== null) parts.push(formatDuration(run.seconds));
   if (run.reason) parts.push(run.reason);
   return parts.join(' · ');

@@ -1,6 +1,6 @@
 import { render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { Markdown, plainText } from '@/components/Markdown';
+import { Markdown } from '@/components/Markdown';
 
 test('shows what the author marked', () => {
   render(<Markdown text={'Reads the **whole** file.\n\n- one\n- two'} />);
@@ -25,8 +25,4 @@ test('opens another site beside this one, and tells it nothing', () => {
   const link = screen.getByRole('link', { name: 'WHO' });
   expect(link).toHaveAttribute('target', '_blank');
   expect(link).toHaveAttribute('rel', 'noopener noreferrer');
-});
-
-test('is one line of plain text for a row', () => {
-  expect(plainText('Reads the **whole** file.\n\n- one & two')).toBe('Reads the whole file. one & two');
 });

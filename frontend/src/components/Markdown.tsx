@@ -28,9 +28,3 @@ function render(text: string): string {
   holder.append(fragment);
   return holder.innerHTML;
 }
-
-/** The first lines as plain text, for a row. */
-export function plainText(markdown: string): string {
-  const html = marked.parse(markdown, { async: false });
-  return new DOMParser().parseFromString(html, 'text/html').body.textContent.replace(/\s+/g, ' ').trim();
-}

@@ -1,4 +1,5 @@
 import { useEffect, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import classes from './PageHeader.module.css';
 
 interface PageHeaderProps {
@@ -22,11 +23,12 @@ export function PageHeader({ title, detail, children }: PageHeaderProps) {
 }
 
 export function useTitle(title: string): void {
+  const { t } = useTranslation();
   useEffect(() => {
     const before = document.title;
-    document.title = `${title} · Taskdeck`;
+    document.title = t('app.pageTitle', { title });
     return () => {
       document.title = before;
     };
-  }, [title]);
+  }, [title, t]);
 }

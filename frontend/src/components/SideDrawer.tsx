@@ -1,5 +1,6 @@
 import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import classes from './SideDrawer.module.css';
 
 interface SideDrawerProps {
@@ -15,13 +16,14 @@ interface SideDrawerProps {
  * Put together from parts: the library's own head is a `header`, of which a page has only one.
  */
 export function SideDrawer({ title, width, onClose, children }: SideDrawerProps) {
+  const { t } = useTranslation();
   return (
     <Drawer.Root opened onClose={onClose} position="right" size={width} classNames={{ content: classes.content ?? '', body: classes.body ?? '' }}>
       <Drawer.Overlay backgroundOpacity={0.28} />
       <Drawer.Content>
         <div className={classes.head}>
           <Drawer.Title className={classes.title}>{title}</Drawer.Title>
-          <Drawer.CloseButton aria-label="Close" />
+          <Drawer.CloseButton aria-label={t('components.close')} />
         </div>
         <Drawer.Body>{children}</Drawer.Body>
       </Drawer.Content>

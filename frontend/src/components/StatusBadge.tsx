@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next';
 import type { Run, RunStatus } from '@/api/types';
 import { StatusIcon } from '@/components/StatusIcon';
 import { describeStatus } from '@/lib/statuses';
@@ -13,6 +14,7 @@ interface StatusBadgeProps {
 
 /** Icon, shape, colour and word of a status. */
 export function StatusBadge({ status, cancelRequestedAt = null, errorCount = 0, size = 16 }: StatusBadgeProps) {
+  useTranslation();
   return (
     <span className={`${classes.badge ?? ''} ${classes[status] ?? ''}`}>
       <StatusIcon status={status} size={size} />

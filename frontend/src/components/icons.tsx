@@ -85,6 +85,13 @@ export const HelpIcon = icon(
     <path d="M6.3 6.3A1.8 1.8 0 0 1 9.8 7c0 1.2-1.8 1.4-1.8 2.5M8 11.6v.1" />
   </>,
 );
+export const SettingsIcon = icon(
+  'Settings',
+  <>
+    <circle cx="8" cy="8" r="2.2" />
+    <path d="M6.9 1.8h2.2l.3 1.7 1.3.7 1.6-.6 1.1 1.9-1.3 1.1v1.5l1.3 1.1-1.1 1.9-1.6-.6-1.3.7-.3 1.7H6.9l-.3-1.7-1.3-.7-1.6.6-1.1-1.9 1.3-1.1V6.6L2.6 5.5l1.1-1.9 1.6.6 1.3-.7z" />
+  </>,
+);
 export const SidebarIcon = icon(
   'Sidebar',
   <>

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { formatDuration, formatElapsed, formatMilliseconds } from '@/lib/durations';
+import { speak } from '@/texts';
+
+afterEach(() => speak('en'));
 
 test.each([
   [0, '0 ms'],
@@ -26,4 +29,9 @@ test('a clock counts whole seconds, and never goes below zero', () => {
 
 test('milliseconds stay milliseconds until they are many', () => {
   expect([0.4, 42.3, 9999, 12_345].map(formatMilliseconds)).toEqual(['0 ms', '42 ms', '9999 ms', '12 s']);
+});
+
+test('French has its own comma and its own day', async () => {
+  await speak('fr');
+  expect([0.4, 273_600].map(formatDuration)).toEqual(['0,4 s', '3 j 4 h']);
 });

@@ -1,24 +1,51 @@
-/** Counts and sizes with their units. */
+/** Counts and sizes with their units, as the language on the screen writes them. */
 
-const COUNT = new Intl.NumberFormat('en-GB');
+import { locale, t } from '@/texts';
 
+const made = new Map<string, Intl.NumberFormat>();
+
+/** Made once for each language: a table asks for thousands. */
+function format(options: 'count' | 'decimal' | 'value'): Intl.NumberFormat {
+  const key = `${locale()} ${options}`;
+  let found = made.get(key);
+  if (!found) {
+    found = new Intl.NumberFormat(locale(), OPTIONS[options]);
+    made.set(key, found);
+  }
+  return found;
+}
+
+const OPTIONS = {
+  count: {},
+  decimal: { useGrouping: false, maximumFractionDigits: 2 },
+  value: { maximumFractionDigits: 6 },
+} as const satisfies Record<string, Intl.NumberFormatOptions>;
+
+/** "1,204" */
 export function formatCount(value: number): string {
-  return COUNT.format(value);
+  return format('count').format(value);
 }
 
-/** "1 run", "2 runs", "1,204 runs" */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+/** A number before its unit: "9999", "0.25" */
+export function formatDecimal(value: number): string {
+  return format('decimal').format(value);
 }
+
+/** A result of an analysis, to six places: "1,234.567891" */
+export function formatValue(value: number): string {
+  return format('value').format(value);
+}
+
+const UNITS = ['bytes', 'kilobytes', 'megabytes', 'gigabytes', 'terabytes'] as const;
 
 /** Powers of 1024, as file managers show them. */
 export function formatBytes(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
+  while (value >= 1024 && unit < UNITS.length - 1) {
     value /= 1024;
     unit += 1;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[unit] ?? 'B'}`;
+  const shown = unit === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1));
+  return t(`lib.sizes.${UNITS[unit] ?? 'bytes'}`, { value: formatDecimal(shown) });
 }

@@ -28,6 +28,7 @@ export function runs({ task: taskId, status }: { task?: string; status?: string 
 export const run = (id: number) => `/runs/${id}`;
 export const connections = () => '/connections';
 export const connection = (id: string) => `/connections/${encode(id)}`;
+export const settings = () => '/settings';
 
 export const runLog = (id: number) => `/api/runs/${id}/log`;
 export const runNotebook = (id: number) => `/api/runs/${id}/notebook`;

@@ -1,24 +1,25 @@
 /** The words for a run's status. */
 
 import type { Run, RunStatus } from '@/api/types';
-import { plural } from '@/lib/numbers';
+import { t } from '@/texts';
+import { english } from '@/texts/english';
 
-export const STATUS_WORDS: Record<RunStatus, string> = {
-  queued: 'Queued',
-  running: 'Running',
-  succeeded: 'Succeeded',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-  timed_out: 'Timed out',
-  lost: 'Lost',
-};
+export const STATUSES = Object.keys(english.statuses.names) as RunStatus[];
 
-export const STATUSES = Object.keys(STATUS_WORDS) as RunStatus[];
+/** By itself: "Timed out" */
+export function statusName(status: RunStatus): string {
+  return t(`statuses.names.${status}`);
+}
+
+/** Inside a sentence: "timed out" */
+export function statusWord(status: RunStatus): string {
+  return t(`statuses.words.${status}`);
+}
 
 /** With what a status alone does not tell: that a running run is being stopped, that a good one logged errors. */
 export function describeStatus(run: Pick<Run, 'status'> & Partial<Pick<Run, 'cancel_requested_at' | 'error_count'>>): string {
   const running = run.status === 'running' || run.status === 'queued';
-  if (running && run.cancel_requested_at) return 'Stopping';
-  if (run.status === 'succeeded' && run.error_count) return `Succeeded with ${plural(run.error_count, 'error')}`;
-  return STATUS_WORDS[run.status];
+  if (running && run.cancel_requested_at) return t('statuses.stopping');
+  if (run.status === 'succeeded' && run.error_count) return t('statuses.withErrors', { count: run.error_count });
+  return statusName(run.status);
 }

@@ -1,6 +1,8 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
+// A component by itself has its texts, too.
+import '@/texts';
 
 afterEach(cleanup);
 

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Fragment, useEffect, useId, useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { Link, useBlocker } from 'react-router';
 import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
@@ -15,6 +16,7 @@ import * as paths from '@/lib/paths';
 import classes from './ConnectionDrawer.module.css';
 
 export function ConnectionForm({ connection }: { connection: Connection }) {
+  const { t } = useTranslation();
   const [edits, setEdits] = useState(form.untouched);
   const [kept, setKept] = useState<string[]>([]);
   const queryClient = useQueryClient();
@@ -72,7 +74,7 @@ export function ConnectionForm({ connection }: { connection: Connection }) {
         label={declared.label}
         error={error}
         inputMode={declared.type === 'integer' ? 'numeric' : declared.type === 'url' ? 'url' : 'text'}
-        description={kept.includes(declared.name) ? 'This is the value in the project’s file.' : undefined}
+        description={kept.includes(declared.name) ? t('connections.form.fromFile') : undefined}
         autoComplete="off"
         spellCheck={false}
         value={form.textOf(connection, edits, declared)}
@@ -84,7 +86,7 @@ export function ConnectionForm({ connection }: { connection: Connection }) {
   return (
     <form
       className={classes.form}
-      aria-label={`Values of ${connection.name || connection.id}`}
+      aria-label={t('connections.form.label', { connection: connection.name || connection.id })}
       noValidate
       autoComplete="off"
       onSubmit={(event) => {
@@ -96,54 +98,62 @@ export function ConnectionForm({ connection }: { connection: Connection }) {
         <div className={classes.about}>
           {connection.description && <Markdown text={connection.description} />}
           <p className={classes.users}>
-            {connection.used_by.length === 0 ? 'No task uses this connection.' : 'Used by '}
-            {connection.used_by.map((id, index) => (
-              <Fragment key={id}>
-                {index > 0 && ', '}
-                <Link to={paths.task(id)}>{id}</Link>
-              </Fragment>
-            ))}
+            {connection.used_by.length === 0 ? (
+              t('connections.form.unused')
+            ) : (
+              <Trans i18nKey="connections.form.usedBy" components={{ tasks: <Users ids={connection.used_by} /> }} />
+            )}
           </p>
         </div>
         {failure && Object.keys(errors).length === 0 && (
-          <ErrorPanel error={failure} title={save.error ? 'The values could not be saved' : 'The test could not be made'} />
+          <ErrorPanel error={failure} title={t(save.error ? 'connections.form.notSaved' : 'connections.form.notTested')} />
         )}
         {fields.map(field)}
-        {fields.length === 0 && <p className={classes.none}>The project declares no fields for this connection.</p>}
+        {fields.length === 0 && <p className={classes.none}>{t('connections.form.noFields')}</p>}
       </div>
       <div className={classes.footer}>
         <TestOutcome pending={test.isPending} result={test.data} unsaved={dirty} />
         <div className={classes.actions}>
           <Button type="submit" loading={save.isPending} disabled={!dirty}>
-            Save
+            {t('connections.form.save')}
           </Button>
           <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
-            Test connection
+            {t('connections.form.test')}
           </Button>
           <span className={classes.saved} role="status">
-            {save.isSuccess && !dirty ? 'Saved' : dirty ? 'Not saved yet' : ''}
+            {save.isSuccess && !dirty ? t('connections.form.saved') : dirty ? t('connections.form.unsaved') : ''}
           </span>
         </div>
       </div>
       <Dialog
         opened={blocker.state === 'blocked'}
         onClose={() => blocker.reset?.()}
-        title="Leave without saving?"
+        title={t('connections.leave.title')}
         actions={
           <>
             <Button variant="default" onClick={() => blocker.proceed?.()}>
-              Discard the changes
+              {t('connections.leave.discard')}
             </Button>
             <Button data-autofocus onClick={() => blocker.reset?.()}>
-              Keep editing
+              {t('connections.leave.keep')}
             </Button>
           </>
         }
       >
-        The values you changed for {connection.name || connection.id} are not saved yet.
+        {t('connections.leave.text', { connection: connection.name || connection.id })}
       </Dialog>
     </form>
   );
+}
+
+/** The tasks that use the connection. */
+function Users({ ids }: { ids: readonly string[] }) {
+  return ids.map((id, index) => (
+    <Fragment key={id}>
+      {index > 0 && ', '}
+      <Link to={paths.task(id)}>{id}</Link>
+    </Fragment>
+  ));
 }
 
 /** Holds back another page, and the closing of this one, while there is something to lose. */

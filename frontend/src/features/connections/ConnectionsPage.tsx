@@ -1,49 +1,53 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { Link, Outlet } from 'react-router';
 import * as queries from '@/api/queries';
 import type { Connection } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { CheckIcon, ConnectionsIcon, WarningIcon } from '@/components/icons';
-import { plainText } from '@/components/Markdown';
 import { PageHeader } from '@/components/PageHeader';
+import { plainText } from '@/components/plainText';
 import * as paths from '@/lib/paths';
 import classes from './ConnectionsPage.module.css';
 
+/** Where a project declares its connections. */
+const DECLARATIONS = 'data_connections.json';
+
 export default function ConnectionsPage() {
+  const { t } = useTranslation();
   const connections = useQuery(queries.connections());
   const list = connections.data?.connections;
   return (
     <>
-      <PageHeader title="Connections" />
+      <PageHeader title={t('connections.title')} />
       {connections.isPending && <Loading />}
       {connections.isError && !list && (
         <div className={classes.pad}>
           <ErrorPanel
             error={connections.error}
-            title="The connections could not be loaded"
+            title={t('connections.notLoaded')}
             onRetry={() => void connections.refetch()}
           />
         </div>
       )}
       {list?.length === 0 && (
-        <EmptyState icon={<ConnectionsIcon />} title="This project has no connections">
+        <EmptyState icon={<ConnectionsIcon />} title={t('connections.empty.title')}>
           <p>
-            A connection is a data source that tasks use by its name, such as a database. The project declares it in{' '}
-            <code>data_connections.json</code>; its address and password are then set here, once for all tasks.
+            <Trans i18nKey="connections.empty.text" components={{ file: <code>{DECLARATIONS}</code> }} />
           </p>
         </EmptyState>
       )}
       {list && list.length > 0 && (
         <div>
           <div className={classes.head} aria-hidden="true">
-            <span>Connection</span>
-            <span>State</span>
-            <span>Used by</span>
+            <span>{t('connections.columns.connection')}</span>
+            <span>{t('connections.columns.state')}</span>
+            <span>{t('connections.columns.usedBy')}</span>
           </div>
-          <ul className={classes.list} aria-label="Connections">
+          <ul className={classes.list} aria-label={t('connections.title')}>
             {list.map((connection) => (
               <ConnectionRow key={connection.id} connection={connection} />
             ))}
@@ -57,6 +61,7 @@ export default function ConnectionsPage() {
 }
 
 function ConnectionRow({ connection }: { connection: Connection }) {
+  const { t } = useTranslation();
   return (
     <li className={classes.row}>
       <div className={classes.what}>
@@ -71,16 +76,16 @@ function ConnectionRow({ connection }: { connection: Connection }) {
       <div className={classes.state} data-configured={connection.configured}>
         {connection.configured ? (
           <>
-            <CheckIcon size={14} /> Configured
+            <CheckIcon size={14} /> {t('connections.configured')}
           </>
         ) : (
           <>
-            <WarningIcon size={14} /> Not configured yet
+            <WarningIcon size={14} /> {t('connections.notConfigured')}
           </>
         )}
       </div>
       <div className={classes.users}>
-        {connection.used_by.length === 0 && <span className={classes.nobody}>No task</span>}
+        {connection.used_by.length === 0 && <span className={classes.nobody}>{t('connections.noTask')}</span>}
         {connection.used_by.map((id, index) => (
           <Fragment key={id}>
             {index > 0 && ', '}
@@ -93,8 +98,9 @@ function ConnectionRow({ connection }: { connection: Connection }) {
 }
 
 function Loading() {
+  const { t } = useTranslation();
   return (
-    <div role="status" aria-busy="true" aria-label="Loading the connections">
+    <div role="status" aria-busy="true" aria-label={t('connections.loading')}>
       <div className={classes.head} />
       <ul className={classes.list}>
         {[1, 2, 3].map((index) => (

@@ -1,5 +1,6 @@
 import { Button, Input, PasswordInput } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { LockIcon } from '@/components/icons';
 import type { SecretEdit } from '@/features/connections/form';
 import classes from './ConnectionDrawer.module.css';
@@ -16,6 +17,7 @@ interface SecretFieldProps {
 
 /** A secret can be set, replaced and removed, but not read. */
 export function SecretField({ id, label, edit, stored, error, onChange }: SecretFieldProps) {
+  const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
   const replacing = stored && edit.kind === 'replace';
   useEffect(() => {
@@ -30,16 +32,16 @@ export function SecretField({ id, label, edit, stored, error, onChange }: Secret
           id={id}
           label={label}
           error={error}
-          description={stored ? 'Takes the place of the stored one when you save.' : undefined}
+          description={stored ? t('connections.secret.replaces') : undefined}
           autoComplete="new-password"
-          visibilityToggleButtonProps={{ 'aria-label': `Show ${label}` }}
+          visibilityToggleButtonProps={{ 'aria-label': t('connections.secret.show', { label }) }}
           ref={field}
           value={edit.text}
           onChange={(event) => onChange({ kind: 'replace', text: event.currentTarget.value })}
         />
         {stored && (
           <button type="button" className={classes.link} onClick={() => onChange({ kind: 'keep' })}>
-            Keep the stored one
+            {t('connections.secret.keepStored')}
           </button>
         )}
       </div>
@@ -49,19 +51,19 @@ export function SecretField({ id, label, edit, stored, error, onChange }: Secret
     <Input.Wrapper role="group" aria-label={label} label={label} labelElement="div" error={error} className={classes.secret}>
       <div className={classes.stored} data-removed={edit.kind === 'remove' || undefined}>
         <LockIcon size={14} />
-        <span className={classes.storedText}>{edit.kind === 'keep' ? 'Stored' : 'Will be removed when you save'}</span>
+        <span className={classes.storedText}>{t(edit.kind === 'keep' ? 'connections.secret.stored' : 'connections.secret.removed')}</span>
         {edit.kind === 'keep' ? (
           <>
-            <Button variant="subtle" size="compact-xs" onClick={() => onChange({ kind: 'replace', text: '' })} aria-label={`Replace ${label}`}>
-              Replace
+            <Button variant="subtle" size="compact-xs" onClick={() => onChange({ kind: 'replace', text: '' })} aria-label={t('connections.secret.replaceNamed', { label })}>
+              {t('connections.secret.replace')}
             </Button>
-            <Button variant="subtle" size="compact-xs" color="gray" onClick={() => onChange({ kind: 'remove' })} aria-label={`Remove ${label}`}>
-              Remove
+            <Button variant="subtle" size="compact-xs" color="gray" onClick={() => onChange({ kind: 'remove' })} aria-label={t('connections.secret.removeNamed', { label })}>
+              {t('connections.secret.remove')}
             </Button>
           </>
         ) : (
-          <Button variant="subtle" size="compact-xs" onClick={() => onChange({ kind: 'keep' })} aria-label={`Keep ${label}`}>
-            Keep it
+          <Button variant="subtle" size="compact-xs" onClick={() => onChange({ kind: 'keep' })} aria-label={t('connections.secret.keepNamed', { label })}>
+            {t('connections.secret.keep')}
           </Button>
         )}
       </div>

@@ -1,4 +1,5 @@
 import { Loader } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import type { TestResult } from '@/api/types';
 import { StatusIcon } from '@/components/StatusIcon';
 import { formatMilliseconds } from '@/lib/durations';
@@ -13,21 +14,23 @@ interface TestOutcomeProps {
 
 /** What a test of the connection found, in words and milliseconds. */
 export function TestOutcome({ pending, result, unsaved }: TestOutcomeProps) {
+  const { t } = useTranslation();
   return (
     <div role="status" className={classes.outcomeRegion}>
       {pending && (
         <div className={classes.outcome}>
-          <Loader size={14} /> Connecting…
+          <Loader size={14} /> {t('connections.test.connecting')}
         </div>
       )}
       {!pending && result && (
         <div className={classes.outcome} data-ok={result.ok}>
           <StatusIcon status={result.ok ? 'succeeded' : 'failed'} />
           <div className={classes.outcomeText}>
-            <span className={classes.verdict}>{result.ok ? 'It works' : 'It does not work'}</span>
+            <span className={classes.verdict}>{t(result.ok ? 'connections.test.works' : 'connections.test.fails')}</span>
             <span className={classes.timing}>
-              {formatMilliseconds(result.milliseconds)}
-              {unsaved && ', with values that are not saved yet'}
+              {unsaved
+                ? t('connections.test.unsaved', { time: formatMilliseconds(result.milliseconds) })
+                : formatMilliseconds(result.milliseconds)}
             </span>
             <div className={classes.message}>{result.message}</div>
           </div>

@@ -1,5 +1,7 @@
 import { Select, Switch, Textarea, TextInput } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Parameter } from '@/api/types';
 import { ResetIcon } from '@/components/icons';
 import { controlOf, defaultDraft, emptied, isChanged, type Draft } from '@/features/run-drawer/form';
@@ -18,6 +20,7 @@ interface ParameterFieldProps {
 
 /** One value of the form: the right field for its type, what it is for, and what is wrong with it. */
 export function ParameterField({ parameter, draft, id, error, note, onChange }: ParameterFieldProps) {
+  const { t } = useTranslation();
   const control = controlOf(parameter, draft);
   const changed = isChanged(parameter, draft);
   const shared = {
@@ -27,7 +30,7 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
     error,
     // "Required" is for a value that has to be filled in; a default fills it in already.
     required: parameter.required && !parameter.has_default,
-    placeholder: placeholderOf(parameter),
+    placeholder: placeholderOf(parameter, t),
   };
   const text = typeof draft === 'string' ? draft : '';
   const onText = (value: string) => onChange(value === '' ? emptied(parameter) : value);
@@ -40,11 +43,14 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
           type="button"
           className={classes.reset}
           onClick={() => onChange(defaultDraft(parameter))}
-          aria-label={`Reset ${parameter.title || parameter.name} to ${shown(parameter)}`}
-          title={`Reset to ${shown(parameter)}`}
+          aria-label={t('runDrawer.field.resetNamed', {
+            parameter: parameter.title || parameter.name,
+            value: shown(parameter, t),
+          })}
+          title={t('runDrawer.field.resetTo', { value: shown(parameter, t) })}
         >
           <ResetIcon size={12} />
-          Reset
+          {t('runDrawer.field.reset')}
         </button>
       )}
     </div>
@@ -97,8 +103,8 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
             {...shared}
             classNames={{ wrapper: classes.number ?? '' }}
             data={[
-              { value: 'true', label: 'Yes' },
-              { value: 'false', label: 'No' },
+              { value: 'true', label: t('runDrawer.values.yes') },
+              { value: 'false', label: t('runDrawer.values.no') },
             ]}
             value={draft === null ? null : String(draft)}
             clearable={!parameter.required && !parameter.has_default}
@@ -112,7 +118,7 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
             data={parameter.allowed_values.map(({ label, value }) => ({ value: String(value), label: label || String(value) }))}
             value={draft === null ? null : String(draft)}
             searchable={parameter.allowed_values.length > 8}
-            nothingFoundMessage="No such choice"
+            nothingFoundMessage={t('runDrawer.field.noSuchChoice')}
             clearable={!parameter.required && !parameter.has_default}
             allowDeselect={false}
             openOnFocus={false}
@@ -124,12 +130,13 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
 }
 
 function Label({ parameter, changed }: { parameter: Parameter; changed: boolean }) {
+  const { t } = useTranslation();
   return (
     <>
       {parameter.title || parameter.name}
       {changed && parameter.has_default && (
-        <span className={classes.dot} title="Differs from the default">
-          <span className={classes.hidden}> (changed)</span>
+        <span className={classes.dot} title={t('runDrawer.field.differs')}>
+          <span className={classes.hidden}> {t('runDrawer.field.changed')}</span>
         </span>
       )}
     </>
@@ -146,15 +153,17 @@ function describe(description: string, note: string | undefined): ReactNode {
   );
 }
 
-function placeholderOf(parameter: Parameter): string {
-  if (parameter.has_default && parameter.default !== null && parameter.default !== '') return `Default: ${shown(parameter)}`;
-  return parameter.required ? '' : 'Not given';
+function placeholderOf(parameter: Parameter, t: TFunction): string {
+  if (parameter.has_default && parameter.default !== null && parameter.default !== '') {
+    return t('runDrawer.field.default', { value: shown(parameter, t) });
+  }
+  return parameter.required ? '' : t('runDrawer.field.notGiven');
 }
 
-function shown(parameter: Parameter): string {
+function shown(parameter: Parameter, t: TFunction): string {
   const allowed = parameter.allowed_values.find(({ value }) => value === parameter.default);
   if (allowed?.label) return allowed.label;
-  if (typeof parameter.default === 'boolean') return parameter.default ? 'Yes' : 'No';
-  const text = String(parameter.default ?? 'no value');
-  return text === '' ? 'an empty text' : text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (typeof parameter.default === 'boolean') return t(parameter.default ? 'runDrawer.values.yes' : 'runDrawer.values.no');
+  const text = String(parameter.default ?? t('runDrawer.values.none'));
+  return text === '' ? t('runDrawer.values.emptyText') : text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

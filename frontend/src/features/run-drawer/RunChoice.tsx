@@ -1,9 +1,10 @@
 import { Button, Popover } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useTranslation } from 'react-i18next';
 import type { LastRun } from '@/api/types';
 import { RunsIcon } from '@/components/icons';
 import { StatusIcon } from '@/components/StatusIcon';
-import { STATUS_WORDS } from '@/lib/statuses';
+import { statusWord } from '@/lib/statuses';
 import { formatTime } from '@/lib/times';
 import classes from './RunDrawer.module.css';
 
@@ -15,6 +16,7 @@ interface RunChoiceProps {
 
 /** One of the last runs, to take its values. */
 export function RunChoice({ runs, loading, onChoose }: RunChoiceProps) {
+  const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure(false);
   return (
     <Popover
@@ -28,10 +30,10 @@ export function RunChoice({ runs, loading, onChoose }: RunChoiceProps) {
     >
       <Popover.Target>
         <Button size="compact-xs" variant="subtle" leftSection={<RunsIcon size={13} />} loading={loading} onClick={toggle}>
-          Use the values of a run
+          {t('runDrawer.choice.open')}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown className={classes.choice} aria-label="Last runs of this task">
+      <Popover.Dropdown className={classes.choice} aria-label={t('runDrawer.choice.label')}>
         <ul className={classes.choices}>
           {runs.map((run) => (
             <li key={run.id}>
@@ -44,9 +46,12 @@ export function RunChoice({ runs, loading, onChoose }: RunChoiceProps) {
                 }}
               >
                 <StatusIcon status={run.status} size={14} />
-                <span>Use the values of run {run.id}</span>
+                <span>{t('runDrawer.choice.use', { id: run.id })}</span>
                 <span className={classes.choiceDetail}>
-                  {STATUS_WORDS[run.status].toLowerCase()}, {formatTime(new Date(run.created_at))}
+                  {t('runDrawer.choice.detail', {
+                    status: statusWord(run.status),
+                    time: formatTime(new Date(run.created_at)),
+                  })}
                 </span>
               </button>
             </li>

@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
@@ -38,6 +39,7 @@ export default function RunDrawer() {
 }
 
 function Loaded({ task }: { task: Task }) {
+  const { t } = useTranslation();
   const [search] = useSearchParams();
   const wanted = search.get(form.FROM);
   const fromId = wanted !== null && /^[1-9]\d*$/.test(wanted) ? Number(wanted) : null;
@@ -51,7 +53,7 @@ function Loaded({ task }: { task: Task }) {
         {fromId !== null && from.isError && (
           <ErrorPanel
             error={from.error}
-            title={`The values of run ${fromId} could not be read; these are the defaults`}
+            title={t('runDrawer.valuesNotRead', { id: fromId })}
             onRetry={() => void from.refetch()}
           />
         )}
@@ -63,27 +65,28 @@ function Loaded({ task }: { task: Task }) {
 }
 
 function About({ task, children }: { task: Task; children: ReactNode }) {
+  const { t } = useTranslation();
   return (
     <div className={classes.about}>
       <div className={classes.facts}>
-        <span>{task.kind === 'notebook' ? 'Notebook' : 'Script'}</span>
+        <span>{t(task.kind === 'notebook' ? 'runDrawer.notebook' : 'runDrawer.script')}</span>
         <code className={classes.file}>{task.file}</code>
         {task.typical_seconds !== null && (
           <span>
-            usually <Duration seconds={task.typical_seconds} />
+            <Trans i18nKey="runDrawer.usually" components={{ duration: <Duration seconds={task.typical_seconds} /> }} />
           </span>
         )}
         {task.last_runs.length > 0 && <LastRuns runs={task.last_runs} />}
       </div>
       {task.description && <Markdown text={task.description} />}
       {task.problems.length > 0 && (
-        <section aria-label="Problems of this task" className={classes.problems}>
-          {!task.runnable && <p className={classes.broken}>This task cannot run until its author mends this:</p>}
+        <section aria-label={t('runDrawer.problems')} className={classes.problems}>
+          {!task.runnable && <p className={classes.broken}>{t('runDrawer.broken')}</p>}
           <ProblemList problems={task.problems} />
         </section>
       )}
       {task.connection_states.length > 0 && (
-        <ul className={classes.connections} aria-label="Connections of this task">
+        <ul className={classes.connections} aria-label={t('runDrawer.connections.label')}>
           {task.connection_states.map((state) => (
             <Connection key={state.id} state={state} />
           ))}
@@ -95,6 +98,7 @@ function About({ task, children }: { task: Task; children: ReactNode }) {
 }
 
 function Connection({ state }: { state: ConnectionState }) {
+  const { t } = useTranslation();
   const name = state.name || state.id;
   return (
     <li className={classes.connection} data-state={!state.declared ? 'missing' : state.configured ? 'ready' : 'open'}>
@@ -103,15 +107,15 @@ function Connection({ state }: { state: ConnectionState }) {
       <span className={classes.connectionState}>
         {!state.declared ? (
           <>
-            <ErrorIcon size={13} /> this project has no such connection
+            <ErrorIcon size={13} /> {t('runDrawer.connections.missing')}
           </>
         ) : state.configured ? (
           <>
-            <CheckIcon size={13} /> configured
+            <CheckIcon size={13} /> {t('runDrawer.connections.configured')}
           </>
         ) : (
           <>
-            <WarningIcon size={13} /> not configured yet
+            <WarningIcon size={13} /> {t('runDrawer.connections.notConfigured')}
           </>
         )}
       </span>
@@ -120,23 +124,25 @@ function Connection({ state }: { state: ConnectionState }) {
 }
 
 function Failure({ error, taskId, onRetry }: { error: Error; taskId: string; onRetry: () => void }) {
+  const { t } = useTranslation();
   if (error instanceof ApiError && error.status === 404) {
     return (
-      <EmptyState title={`There is no task “${taskId}”`}>
-        It may have been renamed or removed from the project. Close this drawer and look for it in the list.
+      <EmptyState title={t('runDrawer.unknown', { id: taskId })}>
+        {t('runDrawer.unknownText')}
       </EmptyState>
     );
   }
   return (
     <div className={classes.about}>
-      <ErrorPanel error={error} title="The task could not be loaded" onRetry={onRetry} />
+      <ErrorPanel error={error} title={t('runDrawer.notLoaded')} onRetry={onRetry} />
     </div>
   );
 }
 
 function Loading() {
+  const { t } = useTranslation();
   return (
-    <div className={classes.about} role="status" aria-busy="true" aria-label="Loading the task">
+    <div className={classes.about} role="status" aria-busy="true" aria-label={t('runDrawer.loading')}>
       <Skeleton height={12} width="55%" />
       <Skeleton height={12} mt={12} />
       <Skeleton height={12} mt={8} width="80%" />

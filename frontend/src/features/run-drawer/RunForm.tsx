@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useEffect, useId, useRef, useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { ApiError, ConnectionLost, newIdempotencyKey } from '@/api/client';
 import * as queries from '@/api/queries';
@@ -13,7 +15,7 @@ import * as form from '@/features/run-drawer/form';
 import { ParameterField } from '@/features/run-drawer/ParameterField';
 import { RunChoice } from '@/features/run-drawer/RunChoice';
 import * as paths from '@/lib/paths';
-import { STATUS_WORDS } from '@/lib/statuses';
+import { statusWord } from '@/lib/statuses';
 import classes from './RunDrawer.module.css';
 
 interface RunFormProps {
@@ -25,6 +27,7 @@ interface RunFormProps {
 
 /** The values of a run to be, and the button that starts it. */
 export function RunForm({ task, initial, initialFrom }: RunFormProps) {
+  const { t } = useTranslation();
   const [filled, setFilled] = useState(initial);
   const [from, setFrom] = useState(initialFrom);
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -108,38 +111,42 @@ export function RunForm({ task, initial, initialFrom }: RunFormProps) {
   return (
     <form
       className={classes.form}
-      aria-label={`Values for ${task.name}`}
+      aria-label={t('runDrawer.form.label', { task: task.name })}
       noValidate
       // Enter in a field must not start a run; that takes the button, or Ctrl and Enter.
       onSubmit={(event) => event.preventDefault()}
     >
       <div className={classes.fields}>
-        {start.error && !isInvalid(start.error) && <ErrorPanel error={start.error} title="The run could not be started" onRetry={run} />}
+        {start.error && !isInvalid(start.error) && <ErrorPanel error={start.error} title={t('runDrawer.form.notStarted')} onRetry={run} />}
         {strayErrors.length > 0 && (
           <ErrorPanel
             error={strayErrors.map(([name, text]) => `${name} ${text}.`).join(' ')}
-            title="The run could not be started"
+            title={t('runDrawer.form.notStarted')}
           />
         )}
         {filled.unknown.length > 0 && (
           <p className={classes.warning}>
             <WarningIcon size={14} />
-            Left out, because this task does not take {filled.unknown.length === 1 ? 'it' : 'them'}: {filled.unknown.join(', ')}.
+            {t('runDrawer.form.leftOut', { count: filled.unknown.length, names: filled.unknown.join(', ') })}
           </p>
         )}
         {(from ?? task.last_runs.length > 0) && prompted.length + others.length > 0 && (
           <div className={classes.source}>
             {from ? (
               <span>
-                Values of <Link to={paths.run(from.id)}>run {from.id}</Link>
+                <Trans
+                  i18nKey="runDrawer.form.valuesOf"
+                  values={{ id: from.id }}
+                  components={{ run: <Link to={paths.run(from.id)} /> }}
+                />
               </span>
             ) : (
-              <span>Default values</span>
+              <span>{t('runDrawer.form.defaults')}</span>
             )}
             <span className={classes.sourceActions}>
               {from && (
                 <Button size="compact-xs" variant="subtle" onClick={useDefaults}>
-                  Use the defaults
+                  {t('runDrawer.form.useDefaults')}
                 </Button>
               )}
               {task.last_runs.length > 0 && (
@@ -148,24 +155,24 @@ export function RunForm({ task, initial, initialFrom }: RunFormProps) {
             </span>
           </div>
         )}
-        {copyFrom.error && <ErrorPanel error={copyFrom.error} title="The values of that run could not be read" />}
+        {copyFrom.error && <ErrorPanel error={copyFrom.error} title={t('runDrawer.form.valuesOfThatNotRead')} />}
 
         {prompted.length > 0 && (
-          <section className={classes.prompted} aria-label="To decide for each run">
-            <h3 className={classes.legend}>To decide for each run</h3>
+          <section className={classes.prompted} aria-label={t('runDrawer.form.prompted')}>
+            <h3 className={classes.legend}>{t('runDrawer.form.prompted')}</h3>
             {prompted.map(field)}
           </section>
         )}
         {others.length > 0 && (
-          <section className={classes.group} aria-label="Other values">
-            {prompted.length > 0 && <h3 className={classes.legend}>Other values</h3>}
+          <section className={classes.group} aria-label={t('runDrawer.form.others')}>
+            {prompted.length > 0 && <h3 className={classes.legend}>{t('runDrawer.form.others')}</h3>}
             {others.map(field)}
           </section>
         )}
-        {prompted.length + others.length === 0 && <p className={classes.none}>There is nothing to fill in.</p>}
+        {prompted.length + others.length === 0 && <p className={classes.none}>{t('runDrawer.form.nothing')}</p>}
         {fixed.length > 0 && (
-          <section className={classes.group} aria-label="Values set by the task">
-            <h3 className={classes.legend}>Set by the task</h3>
+          <section className={classes.group} aria-label={t('runDrawer.form.fixedLabel')}>
+            <h3 className={classes.legend}>{t('runDrawer.form.fixed')}</h3>
             <dl className={classes.fixed}>
               {fixed.map((parameter) => (
                 <div key={parameter.name} className={classes.fixedRow}>
@@ -174,33 +181,34 @@ export function RunForm({ task, initial, initialFrom }: RunFormProps) {
                     {parameter.title || parameter.name}
                   </dt>
                   <dd>
-                    <code>{shownValue(parameter.default)}</code>
+                    <code>{shownValue(parameter.default, t)}</code>
                     {parameter.description && <span className={classes.fixedHelp}>{parameter.description}</span>}
                   </dd>
                 </div>
               ))}
             </dl>
-            <p className={classes.fixedReason}>The author of the task has fixed these values; they cannot be changed here.</p>
+            <p className={classes.fixedReason}>{t('runDrawer.form.fixedReason')}</p>
           </section>
         )}
       </div>
 
       <div className={classes.footer}>
         <Button ref={runButton} onClick={run} loading={start.isPending} disabled={!task.runnable} leftSection={<PlayIcon size={13} />}>
-          Run
+          {t('runDrawer.form.run')}
         </Button>
         <span className={classes.keys}>
-          <kbd>Ctrl</kbd> <kbd>Enter</kbd>
+          <kbd>{t('app.keys.ctrl')}</kbd> <kbd>{t('app.keys.enter')}</kbd>
         </span>
         <span className={classes.footerNote}>
           {active && (
-            <>
-              <Link to={paths.run(active.id)}>Run {active.id}</Link> is {STATUS_WORDS[active.status].toLowerCase()}; a new one
-              waits for it.
-            </>
+            <Trans
+              i18nKey="runDrawer.form.waitsFor"
+              values={{ id: active.id, status: statusWord(active.status) }}
+              components={{ run: <Link to={paths.run(active.id)} /> }}
+            />
           )}
         </span>
-        <CopyButton withLabel label="Copy link" text={() => linkTo(task, filled.drafts)} />
+        <CopyButton withLabel label={t('runDrawer.form.copyLink')} text={() => linkTo(task, filled.drafts)} />
       </div>
     </form>
   );
@@ -265,10 +273,10 @@ function linkTo(task: Task, drafts: form.Drafts): string {
   return `${window.location.origin}${paths.task(task.id)}${search ? `?${search}` : ''}`;
 }
 
-function shownValue(value: ParameterValue): string {
-  if (value === null) return 'no value';
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  return String(value) === '' ? 'empty' : String(value);
+function shownValue(value: ParameterValue, t: TFunction): string {
+  if (value === null) return t('runDrawer.values.none');
+  if (typeof value === 'boolean') return t(value ? 'runDrawer.values.yes' : 'runDrawer.values.no');
+  return String(value) === '' ? t('runDrawer.values.empty') : String(value);
 }
 
 function without<T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> {

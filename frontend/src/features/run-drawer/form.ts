@@ -1,6 +1,7 @@
 /** What a form holds, where it comes from and what it becomes. Pure. */
 
 import type { Parameter, ParameterValue } from '@/api/types';
+import { t } from '@/texts';
 
 /** What is in a field: text as it was typed, a switch, or null for nothing: the default, or no value at all. */
 export type Draft = string | boolean | null;
@@ -105,13 +106,13 @@ export function fromRun(parameters: readonly Parameter[], values: Readonly<Recor
     const { name } = parameter;
     if (!(name in values)) {
       drafts[name] = defaultDraft(parameter);
-      if (parameter.has_default) notes[name] = 'The earlier run did not have this; this is the default.';
+      if (parameter.has_default) notes[name] = t('runDrawer.notes.newParameter');
       continue;
     }
     const value = values[name];
     if (typeof value === 'string' && value.includes(MASK)) {
       drafts[name] = null;
-      notes[name] = 'This held a secret, which is not kept. Type it again.';
+      notes[name] = t('runDrawer.notes.secret');
       continue;
     }
     drafts[name] = toDraft(parameter, value);
@@ -162,7 +163,7 @@ export function toSearch(parameters: readonly Parameter[], drafts: Drafts): URLS
 function unfit(parameter: Parameter, value: ParameterValue | undefined): string | null {
   if (parameter.allowed_values.length === 0 || value === null || value === undefined) return null;
   if (parameter.allowed_values.some((allowed) => String(allowed.value) === String(value))) return null;
-  return `“${String(value)}” is not one of the choices. Choose another.`;
+  return t('runDrawer.notes.notAChoice', { value: String(value) });
 }
 
 /** Whether the run would get something else than the default. */

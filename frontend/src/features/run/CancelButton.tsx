@@ -1,6 +1,7 @@
 import { Button, Popover } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
 import { applyRun } from '@/api/runCache';
@@ -10,6 +11,7 @@ import classes from './page.module.css';
 
 /** Asks once. From then on the run is stopping, and says so until it has ended. */
 export function CancelButton({ run }: { run: Run }) {
+  const { t } = useTranslation();
   const queryClient = useQueryClient();
   const [asking, setAsking] = useState(false);
   const cancel = useMutation({
@@ -30,7 +32,7 @@ export function CancelButton({ run }: { run: Run }) {
   if (run.cancel_requested_at !== null) {
     return (
       <Button variant="default" disabled>
-        Stopping…
+        {t('run.cancel.stopping')}
       </Button>
     );
   }
@@ -38,25 +40,23 @@ export function CancelButton({ run }: { run: Run }) {
     <Popover opened={asking} onChange={setAsking} position="bottom-end" withArrow trapFocus shadow="md" transitionProps={{ duration: 100 }}>
       <Popover.Target>
         <Button variant="default" onClick={() => setAsking(!asking)}>
-          Cancel
+          {t('run.cancel.action')}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Cancel this run?">
+      <Popover.Dropdown aria-label={t('run.cancel.label')}>
         <div className={classes.confirm}>
           <p>
-            {run.status === 'queued'
-              ? run.attempt === 0
-                ? 'Take this run out of the queue? It has not begun.'
-                : 'Cancel this run before its next attempt? What it has already written stays as it is.'
-              : 'Stop this run? What it has already written stays as it is.'}
+            {run.status !== 'queued'
+              ? t('run.cancel.running')
+              : t(run.attempt === 0 ? 'run.cancel.queued' : 'run.cancel.betweenAttempts')}
           </p>
-          {cancel.isError && <ErrorPanel error={cancel.error} title="The run could not be cancelled" />}
+          {cancel.isError && <ErrorPanel error={cancel.error} title={t('run.cancel.failed')} />}
           <div className={classes.confirmActions}>
             <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
-              {run.status === 'queued' ? 'Keep waiting' : 'Keep running'}
+              {t(run.status === 'queued' ? 'run.cancel.keepWaiting' : 'run.cancel.keepRunning')}
             </Button>
             <Button color="#c2282d" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-              {run.status === 'queued' ? 'Cancel run' : 'Stop run'}
+              {t(run.status === 'queued' ? 'run.cancel.cancelRun' : 'run.cancel.stopRun')}
             </Button>
           </div>
         </div>

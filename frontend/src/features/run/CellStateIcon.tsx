@@ -10,14 +10,6 @@ const STATUS: Record<CellState, RunStatus> = {
   cancelled: 'cancelled',
 };
 
-export const CELL_STATE_WORDS: Record<CellState, string> = {
-  waiting: 'not run',
-  running: 'running',
-  ok: 'done',
-  error: 'failed',
-  cancelled: 'cancelled',
-};
-
 /** A cell is marked as a run is. */
 export function CellStateIcon({ state }: { state: CellState }) {
   return <StatusIcon status={STATUS[state]} size={14} />;

@@ -20,8 +20,7 @@ export const Code = memo(function Code({ code, language, label }: CodeProps) {
   const highlight = useHighlighter();
   const html = highlight && code.length <= MAX_HIGHLIGHTED ? highlight(code, language) : null;
   return (
-    // Wide code scrolls, and what scrolls must be reachable by the keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
     <pre className={classes.code} tabIndex={0} role="group" aria-label={label}>
       {html === null ? <code>{code}</code> : <code dangerouslySetInnerHTML={{ __html: html }} />}
     </pre>

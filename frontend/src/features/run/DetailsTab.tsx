@@ -1,6 +1,8 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import * as queries from '@/api/queries';
 import { isFinal, type Attempt, type Run } from '@/api/types';
@@ -13,45 +15,39 @@ import { Time } from '@/components/Time';
 import { formatDuration } from '@/lib/durations';
 import { formatBytes } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
+import { english } from '@/texts/english';
 import { Code } from './Code';
 import type { RunStore } from './run-store';
 import { asText } from './source';
 import { useRunState } from './useRunEvents';
 import classes from './details.module.css';
 
-const TRIGGERS: Record<string, string> = {
-  dashboard: 'From the dashboard',
-  api: 'Through the API',
-  cli: 'From the command line',
-};
-
-const LABELS: Record<string, string> = { cpu_seconds: 'Processor time', wall_seconds: 'Time' };
-
 /** What it takes to repeat this run: values, code, versions, times. */
 export function DetailsTab({ run, store }: { run: Run; store: RunStore }) {
+  const { t } = useTranslation();
   const live = useRunState(store, (state) => state.facts);
   const facts = { ...run.facts, ...live };
   const parameters = Object.entries(run.parameters);
   return (
     <div className={classes.page}>
-      <Section id="parameters" title="Parameters">
+      <Section id="parameters" title={t('run.details.parameters')}>
         {parameters.length === 0 ? (
-          <p className={classes.dim}>This task takes none.</p>
+          <p className={classes.dim}>{t('run.details.noParameters')}</p>
         ) : (
           <dl className={classes.facts}>
             {parameters.map(([name, value]) => (
               <Fact key={name} name={name}>
-                {value === null ? <span className={classes.dim}>no value</span> : <span className={classes.text}>{String(value)}</span>}
+                {value === null ? <span className={classes.dim}>{t('run.details.noValue')}</span> : <span className={classes.text}>{String(value)}</span>}
               </Fact>
             ))}
           </dl>
         )}
       </Section>
-      <Section id="downloads" title="Downloads">
+      <Section id="downloads" title={t('run.details.downloads')}>
         <div className={classes.downloads}>
           {run.kind === 'notebook' && (
             <>
-              <Download href={paths.runNotebook(run.id)}>Notebook (.ipynb)</Download>
+              <Download href={paths.runNotebook(run.id)}>{t('run.details.notebook')}</Download>
               <Button
                 component="a"
                 href={paths.runHtml(run.id)}
@@ -60,59 +56,59 @@ export function DetailsTab({ run, store }: { run: Run; store: RunStore }) {
                 variant="default"
                 leftSection={<ExternalIcon size={14} />}
               >
-                Open as a web page
+                {t('run.details.webPage')}
               </Button>
             </>
           )}
-          <Download href={paths.runLog(run.id)}>Log</Download>
+          <Download href={paths.runLog(run.id)}>{t('run.details.log')}</Download>
         </div>
       </Section>
-      <Section id="run" title="Run">
+      <Section id="run" title={t('run.details.run')}>
         <dl className={classes.facts}>
-          <Fact name="Started by">{TRIGGERS[run.trigger] ?? run.trigger}</Fact>
+          <Fact name={t('run.details.startedBy')}>{known(t, 'triggers', run.trigger) ?? run.trigger}</Fact>
           {run.rerun_of !== null && (
-            <Fact name="Repeats">
-              <Link to={paths.run(run.rerun_of)}>run {run.rerun_of}</Link>
+            <Fact name={t('run.details.repeats')}>
+              <Link to={paths.run(run.rerun_of)}>{t('run.details.repeatedRun', { id: run.rerun_of })}</Link>
             </Fact>
           )}
-          <Fact name="Asked for">
+          <Fact name={t('run.details.askedFor')}>
             <Time at={run.created_at} />
           </Fact>
           {run.started_at !== null && (
-            <Fact name="Started">
+            <Fact name={t('run.details.started')}>
               <Time at={run.started_at} />
             </Fact>
           )}
           {run.finished_at !== null && (
-            <Fact name="Ended">
+            <Fact name={t('run.details.ended')}>
               <Time at={run.finished_at} />
             </Fact>
           )}
           {run.seconds !== null && (
-            <Fact name="Took">
+            <Fact name={t('run.details.took')}>
               <Duration seconds={run.seconds} />
             </Fact>
           )}
           {run.cancel_requested_at !== null && (
-            <Fact name="Cancel requested">
+            <Fact name={t('run.details.cancelRequested')}>
               <Time at={run.cancel_requested_at} />
             </Fact>
           )}
-          {run.priority !== 0 && <Fact name="Priority">{run.priority}</Fact>}
-          <Fact name="Source (SHA-256)">
-            <Hash text={run.source_sha256} label="Copy the hash of the source" />
+          {run.priority !== 0 && <Fact name={t('run.details.priority')}>{run.priority}</Fact>}
+          <Fact name={t('run.details.sourceHash')}>
+            <Hash text={run.source_sha256} label={t('run.details.copySourceHash')} />
           </Fact>
-          <Fact name="Configuration">
-            <Hash text={run.catalog_version} label="Copy the version of the configuration" />
+          <Fact name={t('run.details.configuration')}>
+            <Hash text={run.catalog_version} label={t('run.details.copyConfiguration')} />
           </Fact>
         </dl>
       </Section>
       {run.attempt > 0 && <Attempts run={run} />}
       {Object.keys(facts).length > 0 && (
-        <Section id="environment" title="Environment">
+        <Section id="environment" title={t('run.details.environment')}>
           <dl className={classes.facts}>
             {Object.entries(facts).map(([name, value]) => (
-              <Fact key={name} name={labelOf(name)}>
+              <Fact key={name} name={labelOf(name, t)}>
                 <FactValue name={name} value={value} />
               </Fact>
             ))}
@@ -126,30 +122,34 @@ export function DetailsTab({ run, store }: { run: Run; store: RunStore }) {
 
 /** How each try went, and what it took. */
 function Attempts({ run }: { run: Run }) {
+  const { t } = useTranslation();
   const attempts = useQuery(queries.runAttempts(run));
   return (
-    <Section id="attempts" title={run.max_attempts > 1 ? `Attempts, at most ${run.max_attempts}` : 'Attempts'}>
+    <Section id="attempts" title={
+        run.max_attempts > 1
+          ? t('run.details.attempts.titleAtMost', { count: run.max_attempts })
+          : t('run.details.attempts.title')
+      }>
       {attempts.isPending && <Skeleton height={60} />}
       {attempts.isError && (
         <ErrorPanel
           error={attempts.error}
-          title="The attempts could not be loaded"
+          title={t('run.details.attempts.notLoaded')}
           onRetry={() => void attempts.refetch()}
         />
       )}
       {attempts.isSuccess && (
-        // A wide table scrolls, and what scrolls must be reachable by the keyboard.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
         <div className={classes.scroll} tabIndex={0} role="group" aria-labelledby="attempts">
           <table className={classes.attempts} aria-labelledby="attempts">
             <thead>
               <tr>
-                <th scope="col">Attempt</th>
-                <th scope="col">Status</th>
-                <th scope="col">Took</th>
-                <th scope="col">Processor</th>
-                <th scope="col">Peak memory</th>
-                <th scope="col">Reason</th>
+                <th scope="col">{t('run.details.attempts.attempt')}</th>
+                <th scope="col">{t('run.details.attempts.status')}</th>
+                <th scope="col">{t('run.details.attempts.took')}</th>
+                <th scope="col">{t('run.details.attempts.processor')}</th>
+                <th scope="col">{t('run.details.attempts.peakMemory')}</th>
+                <th scope="col">{t('run.details.attempts.reason')}</th>
               </tr>
             </thead>
             <tbody>
@@ -209,7 +209,8 @@ function Download({ href, children }: { href: string; children: string }) {
 }
 
 function Hash({ text, label }: { text: string; label: string }) {
-  if (text === '') return <span className={classes.dim}>unknown</span>;
+  const { t } = useTranslation();
+  if (text === '') return <span className={classes.dim}>{t('run.details.unknown')}</span>;
   return (
     <>
       <span className={classes.mono}>{text.slice(0, 12)}</span> <CopyButton text={text} label={label} />
@@ -218,32 +219,41 @@ function Hash({ text, label }: { text: string; label: string }) {
 }
 
 function FactValue({ name, value }: { name: string; value: unknown }) {
+  const { t } = useTranslation();
   if (typeof value === 'number' && name.endsWith('_bytes')) return formatBytes(value);
   if (typeof value === 'number' && name.endsWith('_seconds')) return formatDuration(value);
   if (typeof value !== 'object' || value === null) return String(value);
   const entries = Object.entries(value as Record<string, unknown>);
-  return entries.map(([key, one]) => (Array.isArray(value) ? String(one) : `${key} ${String(one)}`)).join(', ') || 'none';
+  return entries.map(([key, one]) => (Array.isArray(value) ? String(one) : `${key} ${String(one)}`)).join(', ') || t('run.details.none');
 }
 
 /** `peak_memory_bytes` → "Peak memory", `cpu_seconds` → "Processor time" */
-function labelOf(name: string): string {
-  const known = LABELS[name];
-  if (known !== undefined) return known;
+function labelOf(name: string, t: TFunction): string {
+  const label = known(t, 'facts', name);
+  if (label !== null) return label;
   const words = name.replace(/_bytes$/, '').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** The text for a name that the server gives; `null` for one that there is no text for. */
+function known(t: TFunction, group: 'triggers' | 'facts', name: string): string | null {
+  return Object.hasOwn(english.run.details[group], name)
+    ? t(`run.details.${group}.${name}` as 'run.details.triggers.api' | 'run.details.facts.host')
+    : null;
+}
+
 function Source({ run }: { run: Run }) {
+  const { t } = useTranslation();
   const started = run.started_at !== null || isFinal(run.status);
   const source = useQuery({ ...queries.runSource(run.id), enabled: started });
   return (
-    <Section id="source" title="Source as it was run">
-      {!started && <p className={classes.dim}>It is kept when the run begins.</p>}
+    <Section id="source" title={t('run.details.source')}>
+      {!started && <p className={classes.dim}>{t('run.details.sourceLater')}</p>}
       {started && source.isPending && <Skeleton height={200} />}
       {source.isError && (
-        <ErrorPanel error={source.error} title="The source could not be loaded" onRetry={() => void source.refetch()} />
+        <ErrorPanel error={source.error} title={t('run.details.sourceNotLoaded')} onRetry={() => void source.refetch()} />
       )}
-      {source.isSuccess && <Code code={asText(source.data, run.kind)} language="python" label="Source" />}
+      {source.isSuccess && <Code code={asText(source.data, run.kind)} language="python" label={t('run.details.sourceLabel')} />}
     </Section>
   );
 }

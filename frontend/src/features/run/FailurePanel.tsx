@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Run } from '@/api/types';
 import { CopyButton } from '@/components/CopyButton';
@@ -11,14 +11,15 @@ import classes from './failure.module.css';
 
 /** Why the run went wrong, where, and what to do; nothing for a run that didn't. */
 export function FailurePanel({ run, store }: { run: Run; store: RunStore }) {
+  const { t } = useTranslation();
   const state = useRunState(store, (current) => current);
-  const failure = useMemo(() => failures.of(run, state), [run, state]);
+  const failure = failures.of(run, state);
   if (!failure) return null;
   const { cell } = failure;
   return (
-    // It scrolls when the traceback is unfolded, and what scrolls must be reachable by the keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={classes.panel} aria-label="What went wrong" tabIndex={0}>
+    // It scrolls when the traceback is unfolded.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
+    <section className={classes.panel} aria-label={t('run.failure.label')} tabIndex={0}>
       <div className={classes.head}>
         <ErrorIcon />
         <div className={classes.words}>
@@ -26,15 +27,24 @@ export function FailurePanel({ run, store }: { run: Run; store: RunStore }) {
           {failure.reason !== '' && <p className={classes.reason}>{failure.reason}</p>}
           {cell && (
             <p className={classes.cell}>
-              In <Link to={`?tab=notebook&cell=${cell.index}`}>{`cell ${cell.number ?? ''}: ${failure.cellTitle}`}</Link>
+              <Trans
+                i18nKey="run.failure.inCell"
+                components={{
+                  cell: (
+                    <Link to={`?tab=notebook&cell=${cell.index}`}>
+                      {t('run.failure.cell', { number: cell.number ?? '', title: failure.cellTitle })}
+                    </Link>
+                  ),
+                }}
+              />
             </p>
           )}
           <p className={classes.advice}>{failure.advice}</p>
           {failure.traceback !== '' && (
             <details className={classes.details}>
-              <summary>Traceback</summary>
-              {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-              <pre className={classes.traceback} tabIndex={0} role="group" aria-label="Traceback">
+              <summary>{t('run.failure.traceback')}</summary>
+              {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard */}
+              <pre className={classes.traceback} tabIndex={0} role="group" aria-label={t('run.failure.traceback')}>
                 <AnsiText text={failure.traceback} />
               </pre>
             </details>
@@ -42,7 +52,7 @@ export function FailurePanel({ run, store }: { run: Run; store: RunStore }) {
           <div className={classes.actions}>
             <CopyButton
               withLabel
-              label="Copy for the author"
+              label={t('run.failure.copy')}
               text={() => failures.report(run, failure, new URL(`/runs/${run.id}`, location.href).href)}
             />
           </div>

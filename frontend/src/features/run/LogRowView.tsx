@@ -1,13 +1,12 @@
 import { Link } from 'react-router';
 import { formatClock } from '@/lib/times';
+import { t } from '@/texts';
 import { AnsiText } from './AnsiText';
 import classes from './lists.module.css';
 
 /** Rows of one height: only so do scrolling and copying stay exact among hundreds of thousands. */
 export const ROW_HEIGHT = 20;
 export const PADDING = 4;
-
-const SOURCES: Record<string, string> = { stdout: 'out', stderr: 'err', message: 'message' };
 
 interface LogRowViewProps {
   /** `null`: the line is still being written. */
@@ -16,7 +15,7 @@ interface LogRowViewProps {
   isTarget: boolean;
 }
 
-/** One line of the log. */
+/** One line of the log. The list it is in is drawn anew when the language changes. */
 export function LogRowView({ number, row, isTarget }: LogRowViewProps) {
   return (
     <div className={classes.row} data-source={row.source} data-level={row.level} data-target={isTarget || undefined}>
@@ -27,17 +26,30 @@ export function LogRowView({ number, row, isTarget }: LogRowViewProps) {
           to={`?tab=log&line=${number}`}
           replace
           className={classes.number ?? ''}
-          aria-label={`Line ${number}`}
+          aria-label={t('run.log.line', { number })}
           tabIndex={-1}
         >
           {number}
         </Link>
       )}
-      <span className={classes.clock}>{formatClock(new Date(row.at))}</span>
-      <span className={classes.source}>{SOURCES[row.source] ?? ''}</span>
+      <span className={classes.clock} title={row.at}>
+        {formatClock(new Date(row.at))}
+      </span>
+      <span className={classes.source}>{sourceOf(row.source)}</span>
       <span className={classes.line}>
         <AnsiText text={row.text} />
       </span>
     </div>
   );
+}
+
+function sourceOf(source: string): string {
+  switch (source) {
+    case 'stdout':
+    case 'stderr':
+    case 'message':
+      return t(`run.log.sources.${source}`);
+    default:
+      return '';
+  }
 }

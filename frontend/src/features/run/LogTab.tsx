@@ -1,11 +1,11 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { isFinal, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { DownloadIcon, SearchIcon } from '@/components/icons';
-import { formatCount, plural } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
 import { LogRowView, PADDING, ROW_HEIGHT } from './LogRowView';
 import { createSelector, isAll, SHOWN, type Shown } from './log-filter';
@@ -20,7 +20,6 @@ import classes from './lists.module.css';
 
 const OVERSCAN = 20;
 
-const CHOICES = Object.entries(SHOWN).map(([value, label]) => ({ value, label }));
 /** Everything raw, line by line. What the page does not hold is read from the server. */
 export function LogTab({ run, store }: { run: Run; store: RunStore }) {
   const isPartial = useRunState(store, (state) => state.leftOut > 0 || state.log.first > 0);
@@ -29,6 +28,7 @@ export function LogTab({ run, store }: { run: Run; store: RunStore }) {
 
 /** All events of the run are in the browser. */
 function LocalLogTab({ run, store }: { run: Run; store: RunStore }) {
+  const { t } = useTranslation();
   const [shown, setShown] = useState<Shown>('all');
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim().toLowerCase(), 200);
@@ -37,24 +37,24 @@ function LocalLogTab({ run, store }: { run: Run; store: RunStore }) {
     <div className={classes.pane}>
       <div className={classes.tools}>
         <Select
-          aria-label="Lines to show"
-          data={CHOICES}
+          aria-label={t('run.log.linesToShow')}
+          data={SHOWN.map((value) => ({ value, label: t(`run.log.shown.${value}`) }))}
           value={shown}
           allowDeselect={false}
-          onChange={(value) => setShown(value as Shown)}
+          onChange={(value) => value !== null && setShown(value)}
           w={190}
         />
         <TextInput
           type="search"
-          aria-label="Find in the log"
-          placeholder="Find in the log"
+          aria-label={t('run.log.find')}
+          placeholder={t('run.log.find')}
           leftSection={<SearchIcon size={14} />}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           className={classes.find ?? ''}
         />
         <Button component="a" href={paths.runLog(run.id)} download variant="default" leftSection={<DownloadIcon size={14} />}>
-          Download all
+          {t('run.log.download')}
         </Button>
       </div>
       <Rows key={`${shown} ${search}`} run={run} store={store} filter={filter} />
@@ -63,6 +63,7 @@ function LocalLogTab({ run, store }: { run: Run; store: RunStore }) {
 }
 
 function Rows({ run, store, filter }: { run: Run; store: RunStore; filter: { shown: Shown; text: string } }) {
+  const { t } = useTranslation();
   const log = useRunState(store, (state) => state.log);
   const openRows = useRunState(store, (state) => state.openRows);
   const [search] = useSearchParams();
@@ -97,9 +98,8 @@ function Rows({ run, store, filter }: { run: Run; store: RunStore; filter: { sho
         }}
         onWheel={tail.onWheel}
         role="region"
-        aria-label={`Log, ${plural(selection.count, 'line')}`}
-        // A list that scrolls must be reachable by the keyboard.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        aria-label={t('run.log.label', { count: selection.count })}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
         tabIndex={0}
       >
         <div className={classes.space} style={{ height: selection.count * ROW_HEIGHT }}>
@@ -110,29 +110,30 @@ function Rows({ run, store, filter }: { run: Run; store: RunStore; filter: { sho
           </div>
         </div>
       </div>
-      <TailButton following={tail.following} unseen={tail.unseen} one="line" onClick={tail.follow} />
+      <TailButton following={tail.following} unseen={tail.unseen} of="lines" onClick={tail.follow} />
     </>
   );
 }
 
 function NoRows({ run, filtered, rows }: { run: Run; filtered: boolean; rows: number }) {
+  const { t } = useTranslation();
   if (filtered && rows > 0) {
     return (
-      <EmptyState title="No line fits">
-        <p>None of the {formatCount(rows)} lines of this log is like that. Show everything or look for something else.</p>
+      <EmptyState title={t('run.log.noFit')}>
+        <p>{t('run.log.noneFits', { count: rows })}</p>
       </EmptyState>
     );
   }
   if (!isFinal(run.status)) {
     return (
-      <EmptyState title="Nothing printed yet">
-        <p>What the task prints appears here, line by line.</p>
+      <EmptyState title={t('run.log.nothingYet')}>
+        <p>{t('run.log.nothingYetText')}</p>
       </EmptyState>
     );
   }
   return (
-    <EmptyState title="The log is empty">
-      <p>This run printed nothing and sent no messages.</p>
+    <EmptyState title={t('run.log.empty')}>
+      <p>{t('run.log.emptyText')}</p>
     </EmptyState>
   );
 }

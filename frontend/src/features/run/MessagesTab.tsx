@@ -1,10 +1,10 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { isFinal, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorIcon, WarningIcon } from '@/components/icons';
-import { plural } from '@/lib/numbers';
-import { formatClock } from '@/lib/times';
+import { formatSeconds } from '@/lib/times';
 import { FailurePanel } from './FailurePanel';
 import { ProgressBars } from './ProgressBars';
 import type { MessageRow } from './run-state';
@@ -45,30 +45,31 @@ function lastRows(count: number, height: number): number[] {
 }
 
 function NoMessages({ run, store }: MessagesTabProps) {
+  const { t } = useTranslation();
   const loading = useRunState(store, (state) => state.lastSeq) < run.last_seq;
   const bars = useRunState(store, (state) => state.bars.length);
   if (loading || bars > 0 || run.status === 'failed') return null;
   if (!isFinal(run.status)) {
     return (
-      <EmptyState title="No messages yet">
-        <p>What the task tells you appears here as it happens.</p>
+      <EmptyState title={t('run.messages.none')}>
+        <p>{t('run.messages.noneText')}</p>
       </EmptyState>
     );
   }
   return (
-    <EmptyState title="This run sent no messages">
-      <p>Everything it printed is in the log.</p>
+    <EmptyState title={t('run.messages.noneSent')}>
+      <p>{t('run.messages.noneSentText')}</p>
     </EmptyState>
   );
 }
 
 function Messages({ run, store }: MessagesTabProps) {
+  const { t } = useTranslation();
   const messages = useRunState(store, (state) => state.messages);
   const scroller = useRef<HTMLDivElement>(null);
   const [initially] = useState(run.status !== 'succeeded');
   const tail = useTail(scroller, messages.end, initially);
-  // The compiler leaves this component alone; nothing below is memoised by what the virtualizer returns.
-  // eslint-disable-next-line react-hooks/incompatible-library
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing below is memoised by what the virtualizer returns
   const virtualizer = useVirtualizer({
     count: messages.length,
     getScrollElement: () => scroller.current,
@@ -84,17 +85,16 @@ function Messages({ run, store }: MessagesTabProps) {
   return (
     <>
       {messages.first > 0 && (
-        <p className={classes.forgotten}>The first {plural(messages.first, 'message')} are in the log only.</p>
+        <p className={classes.forgotten}>{t('run.messages.forgotten', { count: messages.first })}</p>
       )}
-      {/* A list that scrolls must be reachable by the keyboard. */}
       <div
         ref={scroller}
         className={classes.scroller}
         onScroll={tail.onScroll}
         onWheel={tail.onWheel}
         role="region"
-        aria-label="Messages"
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        aria-label={t('run.messages.label')}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
         tabIndex={0}
       >
         <div className={classes.space} role="list" style={{ height: virtualizer.getTotalSize() }}>
@@ -124,49 +124,51 @@ function Messages({ run, store }: MessagesTabProps) {
           })}
         </div>
       </div>
-      <TailButton following={tail.following} unseen={tail.unseen} one="message" onClick={tail.follow} />
+      <TailButton following={tail.following} unseen={tail.unseen} of="messages" onClick={tail.follow} />
       {!isFinal(run.status) && <Announcer last={messages.last()} />}
     </>
   );
 }
 
 const Message = memo(function Message({ message }: { message: MessageRow }) {
+  const { t } = useTranslation();
   const [whole, setWhole] = useState(message.text.length <= MAX_SHOWN);
   return (
     <>
       <LevelIcon level={message.level} />
       <div>
         <span className={classes.text}>
-          {message.source === 'taskdeck' && <span className={classes.by}>Taskdeck</span>}
+          {message.source === 'taskdeck' && <span className={classes.by}>{t('app.name')}</span>}
           {whole ? message.text : `${message.text.slice(0, MAX_SHOWN)}… `}
         </span>
         {!whole && (
           <button type="button" className={classes.more} onClick={() => setWhole(true)}>
-            Show all of it
+            {t('run.messages.showAll')}
           </button>
         )}
       </div>
-      <time className={classes.at} dateTime={message.at}>
-        {formatClock(new Date(message.at)).slice(0, 8)}
+      <time className={classes.at} dateTime={message.at} title={message.at}>
+        {formatSeconds(new Date(message.at))}
       </time>
     </>
   );
 });
 
 function LevelIcon({ level }: { level: MessageRow['level'] }) {
+  const { t } = useTranslation();
   switch (level) {
     case 'error':
       return (
         <>
           <ErrorIcon />
-          <span className={classes.hidden}>Error:</span>
+          <span className={classes.hidden}>{t('run.messages.error')}</span>
         </>
       );
     case 'warning':
       return (
         <>
           <WarningIcon />
-          <span className={classes.hidden}>Warning:</span>
+          <span className={classes.hidden}>{t('run.messages.warning')}</span>
         </>
       );
     case 'info':

@@ -1,5 +1,7 @@
 import { Skeleton, Switch } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { memo, useEffect, useEffectEvent, useRef, useState, type RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { isFinal, type Run } from '@/api/types';
 import { Elapsed } from '@/components/Duration';
@@ -7,7 +9,7 @@ import { EmptyState } from '@/components/EmptyState';
 import { Markdown } from '@/components/Markdown';
 import { formatDuration } from '@/lib/durations';
 import { formatBytes } from '@/lib/numbers';
-import { CELL_STATE_WORDS, CellStateIcon } from './CellStateIcon';
+import { CellStateIcon } from './CellStateIcon';
 import * as names from './cells';
 import { Code, languageOf } from './Code';
 import type { Language } from './highlight';
@@ -19,6 +21,7 @@ import classes from './notebook.module.css';
 
 /** The notebook as it runs: its cells, their outputs, where it is. */
 export function NotebookTab({ run, store }: { run: Run; store: RunStore }) {
+  const { t } = useTranslation();
   const cells = useRunState(store, (state) => state.cells);
   const running = useRunState(store, (state) => state.running);
   const facts = useRunState(store, (state) => state.facts);
@@ -35,11 +38,11 @@ export function NotebookTab({ run, store }: { run: Run; store: RunStore }) {
   if (cells.length === 0) return loading ? <Loading /> : <NoCells run={run} />;
   return (
     <div className={classes.pane}>
-      <nav className={classes.rail} aria-label="Cells">
+      <nav className={classes.rail} aria-label={t('run.notebook.cells')}>
         {!isFinal(run.status) && (
           <div className={classes.follow}>
             <Switch
-              label="Follow the running cell"
+              label={t('run.notebook.follow')}
               checked={following}
               onChange={(event) => setFollowing(event.currentTarget.checked)}
             />
@@ -59,9 +62,8 @@ export function NotebookTab({ run, store }: { run: Run; store: RunStore }) {
         ref={scroller}
         className={classes.scroller}
         role="region"
-        aria-label="Notebook"
-        // A list that scrolls must be reachable by the keyboard.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        aria-label={t('run.notebook.label')}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
         tabIndex={0}
       >
         <div className={classes.cells}>
@@ -75,6 +77,7 @@ export function NotebookTab({ run, store }: { run: Run; store: RunStore }) {
 }
 
 const Rail = memo(function Rail(props: { cells: readonly Cell[]; current: number | null; onSelect: (index: number) => void }) {
+  const { t } = useTranslation();
   const { cells, current, onSelect } = props;
   return (
     <ol className={classes.list}>
@@ -91,7 +94,7 @@ const Rail = memo(function Rail(props: { cells: readonly Cell[]; current: number
               >
                 <CellStateIcon state={cell.state} />
                 <span className={classes.itemTitle}>
-                  <span className={classes.hidden}>{CELL_STATE_WORDS[cell.state]}: </span>
+                  <span className={classes.hidden}>{t('run.notebook.stateOf', { state: t(`run.notebook.states.${cell.state}`) })}</span>
                   <span className={classes.itemNumber}>{cell.number}</span> {names.title(cells, cell.index)}
                 </span>
                 <CellTime cell={cell} className={classes.itemTime} />
@@ -104,7 +107,8 @@ const Rail = memo(function Rail(props: { cells: readonly Cell[]; current: number
 });
 
 const OneCell = memo(function OneCell({ cell, language, targeted }: { cell: Cell; language: Language; targeted: boolean }) {
-  const name = cell.number === null ? 'Text' : `Cell ${cell.number}`;
+  const { t } = useTranslation();
+  const name = cell.number === null ? t('run.notebook.text') : t('run.notebook.cell', { number: cell.number });
   return (
     <div
       role="group"
@@ -112,7 +116,11 @@ const OneCell = memo(function OneCell({ cell, language, targeted }: { cell: Cell
       data-cell={cell.index}
       data-state={cell.state}
       data-target={targeted || undefined}
-      aria-label={cell.number === null ? name : `${name}, ${CELL_STATE_WORDS[cell.state]}`}
+      aria-label={
+        cell.number === null
+          ? name
+          : t('run.notebook.cellInState', { cell: name, state: t(`run.notebook.states.${cell.state}`) })
+      }
     >
       <div className={classes.gutter}>
         {cell.number !== null && (
@@ -131,10 +139,11 @@ const OneCell = memo(function OneCell({ cell, language, targeted }: { cell: Cell
 });
 
 function Source({ cell, language, name }: { cell: Cell; language: Language; name: string }) {
+  const { t } = useTranslation();
   switch (cell.type) {
     case 'code':
       return cell.source === '' ? null : (
-        <Code code={cell.source} language={languageOf(cell.source, language)} label={`${name}: code`} />
+        <Code code={cell.source} language={languageOf(cell.source, language)} label={t('run.output.code', { of: name })} />
       );
     case 'markdown':
       return (
@@ -148,19 +157,19 @@ function Source({ cell, language, name }: { cell: Cell; language: Language; name
 }
 
 /** "Processor 1.2 s, memory up to 310 MB" */
-function usage({ cpuSeconds, peakMemory }: Cell): string | undefined {
-  const parts = [
-    ...(cpuSeconds === null ? [] : [`processor ${formatDuration(cpuSeconds)}`]),
-    ...(peakMemory === null ? [] : [`memory up to ${formatBytes(peakMemory)}`]),
-  ];
-  const text = parts.join(', ');
-  return text === '' ? undefined : text.charAt(0).toUpperCase() + text.slice(1);
+function usage({ cpuSeconds, peakMemory }: Cell, t: TFunction): string | undefined {
+  const cpu = cpuSeconds === null ? null : formatDuration(cpuSeconds);
+  const memory = peakMemory === null ? null : formatBytes(peakMemory);
+  if (cpu !== null && memory !== null) return t('run.notebook.usage', { cpu, memory });
+  if (cpu !== null) return t('run.notebook.usageCpu', { cpu });
+  return memory === null ? undefined : t('run.notebook.usageMemory', { memory });
 }
 
 function CellTime({ cell, className }: { cell: Cell; className: string | undefined }) {
+  const { t } = useTranslation();
   if (cell.seconds !== null) {
     return (
-      <span className={className} title={usage(cell)}>
+      <span className={className} title={usage(cell, t)}>
         {formatDuration(cell.seconds)}
       </span>
     );
@@ -184,16 +193,17 @@ function Loading() {
 }
 
 function NoCells({ run }: { run: Run }) {
+  const { t } = useTranslation();
   if (isFinal(run.status)) {
     return (
-      <EmptyState title="The notebook never began">
-        <p>The run ended before its first cell. Messages tell why.</p>
+      <EmptyState title={t('run.notebook.neverBegan')}>
+        <p>{t('run.notebook.neverBeganText')}</p>
       </EmptyState>
     );
   }
   return (
-    <EmptyState title="The notebook has not begun">
-      <p>Its cells and their outputs appear here as they run.</p>
+    <EmptyState title={t('run.notebook.notBegun')}>
+      <p>{t('run.notebook.notBegunText')}</p>
     </EmptyState>
   );
 }

@@ -1,6 +1,6 @@
 import { memo, useLayoutEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Markdown } from '@/components/Markdown';
-import { plural } from '@/lib/numbers';
 import { withoutAnsi } from './ansi';
 import { AnsiText } from './AnsiText';
 import { Code } from './Code';
@@ -20,10 +20,11 @@ interface OutputsProps {
 
 /** What a cell has shown, as Jupyter shows it. */
 export const Outputs = memo(function Outputs({ outputs, forgotten, of }: OutputsProps) {
+  const { t } = useTranslation();
   if (outputs.length === 0) return null;
   return (
     <div className={classes.outputs}>
-      {forgotten > 0 && <p className={classes.forgotten}>The first {plural(forgotten, 'output')} of this cell are not shown.</p>}
+      {forgotten > 0 && <p className={classes.forgotten}>{t('run.output.forgotten', { count: forgotten })}</p>}
       {outputs.map((output) => (
         <OneOutput key={output.key} output={output} of={of} />
       ))}
@@ -43,6 +44,7 @@ const OneOutput = memo(function OneOutput({ output, of }: { output: Output; of: 
 });
 
 function Stream({ output, of }: { output: StreamOutput; of: string }) {
+  const { t } = useTranslation();
   const scroller = useRef<HTMLPreElement>(null);
   const top = useRef(0);
   // A long stream scrolls in a window of its own and stays at its end, unless the reader went up.
@@ -62,12 +64,12 @@ function Stream({ output, of }: { output: StreamOutput; of: string }) {
         const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
         if (scrollHeight - scrollTop - clientHeight < 4) top.current = scrollTop;
       }}
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
       tabIndex={0}
       role="group"
-      aria-label={`${of}: ${output.name === 'stderr' ? 'error output' : 'text output'}`}
+      aria-label={t(output.name === 'stderr' ? 'run.output.errorText' : 'run.output.text', { of })}
     >
-      {output.forgotten > 0 && '… the beginning is in the log …\n'}
+      {output.forgotten > 0 && `${t('run.output.beginning')}\n`}
       {output.blocks.map((block, index) => (
         <AnsiText key={output.firstBlock + index} text={block} />
       ))}
@@ -77,12 +79,13 @@ function Stream({ output, of }: { output: StreamOutput; of: string }) {
 }
 
 function Failure({ output, of }: { output: ErrorOutput; of: string }) {
+  const { t } = useTranslation();
   return (
     <div className={classes.error}>
       <p className={classes.errorName}>{[output.name, output.value].filter((part) => part !== '').join(': ')}</p>
       {output.traceback !== '' && (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre tabIndex={0} role="group" aria-label={`${of}: traceback`}>
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
+        <pre tabIndex={0} role="group" aria-label={t('run.output.traceback', { of })}>
           <AnsiText text={output.traceback} />
         </pre>
       )}
@@ -91,19 +94,20 @@ function Failure({ output, of }: { output: ErrorOutput; of: string }) {
 }
 
 function Data({ output, of }: { output: DataOutput; of: string }) {
+  const { t } = useTranslation();
   const form = useMemo(() => choose(output.data, output.metadata), [output.data, output.metadata]);
   const html = useMemo(() => (form.kind === 'html' ? decide(form.html) : null), [form]);
   switch (form.kind) {
     case 'plotly':
-      return <SandboxFrame content={form} owner={output.data} title={`${of}: chart`} />;
+      return <SandboxFrame content={form} owner={output.data} title={t('run.output.chart', { of })} />;
     case 'javascript':
-      return <SandboxFrame content={form} owner={output.data} title={`${of}: interactive output`} />;
+      return <SandboxFrame content={form} owner={output.data} title={t('run.output.interactive', { of })} />;
     case 'html':
       return html?.kind === 'plain' ? (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div className={classes.html} tabIndex={0} role="group" aria-label={`${of}: table`} dangerouslySetInnerHTML={{ __html: html.html }} />
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
+        <div className={classes.html} tabIndex={0} role="group" aria-label={t('run.output.table', { of })} dangerouslySetInnerHTML={{ __html: html.html }} />
       ) : (
-        <SandboxFrame content={form} owner={output.data} title={`${of}: formatted output`} />
+        <SandboxFrame content={form} owner={output.data} title={t('run.output.formatted', { of })} />
       );
     case 'markdown':
       return (
@@ -116,33 +120,32 @@ function Data({ output, of }: { output: DataOutput; of: string }) {
         <img
           className={classes.image}
           src={form.source}
-          alt={`${of}: ${describe(output)}`}
+          alt={t('run.output.image', { of, words: describe(output) ?? t('run.output.picture') })}
           {...(form.width !== null && { width: form.width })}
           {...(form.height !== null && { height: form.height })}
         />
       );
     case 'json':
-      return <Code code={JSON.stringify(form.value, null, 2)} language="json" label={`${of}: JSON`} />;
+      return <Code code={JSON.stringify(form.value, null, 2)} language="json" label={t('run.output.json', { of })} />;
     case 'text':
       return (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre className={classes.text} tabIndex={0} role="group" aria-label={`${of}: text output`}>
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
+        <pre className={classes.text} tabIndex={0} role="group" aria-label={t('run.output.text', { of })}>
           <AnsiText text={form.text} />
         </pre>
       );
     case 'unknown':
       return (
         <p className={classes.forgotten}>
-          An output of the type {form.types.join(', ') || 'nothing'} can’t be shown here. It is in the notebook, which you can
-          download under Details.
+          {t('run.output.unknown', { types: form.types.join(', ') || t('run.output.noType') })}
         </p>
       );
   }
 }
 
 /** What the author's library says of its picture, e.g. "<Figure size 640x480 with 1 Axes>". */
-function describe(output: DataOutput): string {
+function describe(output: DataOutput): string | null {
   const text = output.data['text/plain'];
   const words = typeof text === 'string' ? withoutAnsi(text).replace(/^<|>$/g, '').trim() : '';
-  return words === '' || words.length > 200 ? 'picture' : words;
+  return words === '' || words.length > 200 ? null : words;
 }

@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { isFinal, type Run, type RunOutput } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { DownloadIcon } from '@/components/icons';
-import { formatBytes, plural } from '@/lib/numbers';
+import { formatBytes, formatValue } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
 import { Code } from './Code';
 import type { RunStore } from './run-store';
@@ -11,11 +13,12 @@ import classes from './details.module.css';
 
 /** The results the run published. */
 export function OutputsTab({ run, store }: { run: Run; store: RunStore }) {
+  const { t } = useTranslation();
   const outputs = useRunState(store, (state) => state.outputs);
   if (outputs.length === 0) {
     return (
-      <EmptyState title={isFinal(run.status) ? 'This run published no results' : 'No results yet'}>
-        <p>Tables, files and values that a task publishes are listed here, to open and to pass on.</p>
+      <EmptyState title={t(isFinal(run.status) ? 'run.outputs.none' : 'run.outputs.noneYet')}>
+        <p>{t('run.outputs.noneText')}</p>
       </EmptyState>
     );
   }
@@ -26,7 +29,7 @@ export function OutputsTab({ run, store }: { run: Run; store: RunStore }) {
       {values.length > 0 && (
         <section aria-labelledby="values">
           <h2 id="values" className={classes.heading}>
-            Values
+            {t('run.outputs.values')}
           </h2>
           <dl className={classes.facts}>
             {values.map((output) => (
@@ -43,14 +46,14 @@ export function OutputsTab({ run, store }: { run: Run; store: RunStore }) {
       {files.length > 0 && (
         <section aria-labelledby="files">
           <h2 id="files" className={classes.heading}>
-            Tables and files
+            {t('run.outputs.files')}
           </h2>
           <ul className={classes.files}>
             {files.map((output) => (
               <li key={output.name} className={classes.file}>
                 <div className={classes.fileName}>
                   <span>{output.name}</span>
-                  <span className={classes.fileFacts}>{describe(output)}</span>
+                  <span className={classes.fileFacts}>{describe(output, t)}</span>
                 </div>
                 <Button
                   component="a"
@@ -58,9 +61,9 @@ export function OutputsTab({ run, store }: { run: Run; store: RunStore }) {
                   download
                   variant="default"
                   leftSection={<DownloadIcon size={14} />}
-                  aria-label={`Download ${output.name}`}
+                  aria-label={t('run.outputs.downloadNamed', { name: output.name })}
                 >
-                  Download
+                  {t('run.outputs.download')}
                 </Button>
               </li>
             ))}
@@ -72,17 +75,18 @@ export function OutputsTab({ run, store }: { run: Run; store: RunStore }) {
 }
 
 function Value({ output }: { output: RunOutput }) {
+  useTranslation();
   const { value } = output;
-  if (typeof value === 'number') return <span className={classes.number}>{value.toLocaleString('en-GB', { maximumFractionDigits: 6 })}</span>;
+  if (typeof value === 'number') return <span className={classes.number}>{formatValue(value)}</span>;
   if (typeof value === 'string') return <span className={classes.text}>{value}</span>;
   if (value === null || typeof value !== 'object') return <span>{String(value)}</span>;
   return <Code code={JSON.stringify(value, null, 2)} language="json" label={output.name} />;
 }
 
-function describe({ kind, file, size, rows, columns }: RunOutput): string {
-  const parts = [kind === 'table' ? 'Table' : (file?.split('/').at(-1) ?? 'File')];
-  if (rows !== null) parts.push(plural(rows, 'row'));
-  if (columns) parts.push(columns.length <= 6 ? columns.join(', ') : plural(columns.length, 'column'));
+function describe({ kind, file, size, rows, columns }: RunOutput, t: TFunction): string {
+  const parts: string[] = [kind === 'table' ? t('run.outputs.table') : (file?.split('/').at(-1) ?? t('run.outputs.file'))];
+  if (rows !== null) parts.push(t('run.outputs.rows', { count: rows }));
+  if (columns) parts.push(columns.length <= 6 ? columns.join(', ') : t('run.outputs.columns', { count: columns.length }));
   if (size !== null) parts.push(formatBytes(size));
   return parts.join(' · ');
 }

@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next';
 import { formatCount } from '@/lib/numbers';
 import type { ProgressBar } from './run-state';
 import classes from './lists.module.css';
@@ -10,11 +11,11 @@ interface ProgressBarsProps {
 
 /** How far the task says it is. */
 export function ProgressBars({ bars, state }: ProgressBarsProps) {
+  const { t } = useTranslation();
   if (bars.length === 0) return null;
   return (
     // The list scrolls when there are many bars.
-     
-    <ul className={classes.bars} aria-label="Progress" tabIndex={bars.length > 4 ? 0 : undefined}>
+    <ul className={classes.bars} aria-label={t('run.progress.label')} tabIndex={bars.length > 4 ? 0 : undefined}>
       {bars.map((bar) => (
         <Bar key={bar.id} bar={bar} state={state} />
       ))}
@@ -23,9 +24,10 @@ export function ProgressBars({ bars, state }: ProgressBarsProps) {
 }
 
 function Bar({ bar, state }: { bar: ProgressBar; state: ProgressBarsProps['state'] }) {
+  const { t } = useTranslation();
   const share = bar.total === null || bar.total <= 0 ? null : Math.min(1, Math.max(0, bar.current / bar.total));
   const done = share === 1;
-  const name = bar.text || (bar.id === 'main' ? 'Progress' : bar.id);
+  const name = bar.text || (bar.id === 'main' ? t('run.progress.unnamed') : bar.id);
   return (
     <li className={classes.bar}>
       <div className={classes.barLine}>
@@ -33,9 +35,10 @@ function Bar({ bar, state }: { bar: ProgressBar; state: ProgressBarsProps['state
           {name}
         </span>
         <span className={classes.barCount}>
-          {formatCount(bar.current)}
-          {bar.total !== null && ` of ${formatCount(bar.total)}`}
-          {share !== null && ` · ${Math.floor(share * 100)} %`}
+          {bar.total === null
+            ? formatCount(bar.current)
+            : t('run.progress.count', { current: formatCount(bar.current), total: formatCount(bar.total) })}
+          {share !== null && ` · ${t('run.progress.share', { percent: Math.floor(share * 100) })}`}
         </span>
       </div>
       <div

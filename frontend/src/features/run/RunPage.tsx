@@ -1,6 +1,7 @@
 import { Button, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
@@ -31,15 +32,16 @@ export default function RunPage() {
 }
 
 function LoadedRun({ id }: { id: number }) {
+  const { t } = useTranslation();
   const run = useQuery(queries.run(id));
   if (run.data) return <RunView run={run.data} />;
   if (run.error instanceof ApiError && run.error.status === 404) return <UnknownRun name={String(id)} />;
   if (run.isError) {
     return (
       <>
-        <PageHeader title={`Run ${id}`} />
+        <PageHeader title={t('run.title', { id })} />
         <div className={classes.body}>
-          <ErrorPanel error={run.error} title="The run could not be loaded" onRetry={() => void run.refetch()} />
+          <ErrorPanel error={run.error} title={t('run.notLoaded')} onRetry={() => void run.refetch()} />
         </div>
       </>
     );
@@ -48,9 +50,10 @@ function LoadedRun({ id }: { id: number }) {
 }
 
 function LoadingRun({ id }: { id: number }) {
+  const { t } = useTranslation();
   return (
-    <div aria-busy="true" aria-label="Loading">
-      <PageHeader title={`Run ${id}`} />
+    <div aria-busy="true" aria-label={t('run.loading')}>
+      <PageHeader title={t('run.title', { id })} />
       <div className={classes.strip}>
         <Skeleton height={14} width={320} />
       </div>
@@ -64,24 +67,26 @@ function LoadingRun({ id }: { id: number }) {
 }
 
 function UnknownRun({ name }: { name: string }) {
+  const { t } = useTranslation();
   return (
     <>
-      <PageHeader title="No such run" />
+      <PageHeader title={t('run.unknown.title')} />
       <EmptyState
-        title={`There is no run ${name}`}
+        title={t('run.unknown.heading', { id: name })}
         action={
           <Button component={Link} to={paths.runs()} variant="default">
-            All runs
+            {t('run.unknown.action')}
           </Button>
         }
       >
-        <p>The address may be mistyped, or the run was made in another project.</p>
+        <p>{t('run.unknown.text')}</p>
       </EmptyState>
     </>
   );
 }
 
 function RunView({ run: stored }: { run: Run }) {
+  const { t } = useTranslation();
   const { store, problem } = useRunEvents(stored.id);
   const run = useCurrentRun(stored, store);
   const [search, setSearch] = useSearchParams();
@@ -96,7 +101,7 @@ function RunView({ run: stored }: { run: Run }) {
       <RunStrip run={run} store={store} />
       {problem !== '' && (
         <div className={classes.problem}>
-          <ErrorPanel error={problem} title="What happens in this run cannot be shown live" />
+          <ErrorPanel error={problem} title={t('run.notLive')} />
         </div>
       )}
       <LeftOut store={store} />
@@ -106,18 +111,18 @@ function RunView({ run: stored }: { run: Run }) {
         keepMounted={false}
         className={classes.tabs ?? ''}
       >
-        <Tabs.List className={classes.tabList ?? ''} aria-label="Views of the run">
+        <Tabs.List className={classes.tabList ?? ''} aria-label={t('run.tabs.label')}>
           <Tabs.Tab value="messages">
-            Messages <Count store={store} of={(state) => state.messages.end} />
+            {t('run.tabs.messages')} <Count store={store} of={(state) => state.messages.end} />
           </Tabs.Tab>
-          {tabs.includes('notebook') && <Tabs.Tab value="notebook">Notebook</Tabs.Tab>}
+          {tabs.includes('notebook') && <Tabs.Tab value="notebook">{t('run.tabs.notebook')}</Tabs.Tab>}
           <Tabs.Tab value="log">
-            Log <Count store={store} of={(state) => state.log.end} />
+            {t('run.tabs.log')} <Count store={store} of={(state) => state.log.end} />
           </Tabs.Tab>
           <Tabs.Tab value="outputs">
-            Outputs <Count store={store} of={(state) => state.outputs.length} />
+            {t('run.tabs.outputs')} <Count store={store} of={(state) => state.outputs.length} />
           </Tabs.Tab>
-          <Tabs.Tab value="details">Details</Tabs.Tab>
+          <Tabs.Tab value="details">{t('run.tabs.details')}</Tabs.Tab>
         </Tabs.List>
         <Panel value="messages">{queued ? <Waiting run={run} /> : <MessagesTab run={run} store={store} />}</Panel>
         {tabs.includes('notebook') && (
@@ -141,8 +146,7 @@ function LeftOut({ store }: { store: RunStore }) {
   if (leftOut === 0) return null;
   return (
     <p className={classes.leftOut}>
-      This run said more than fits into a page: {formatCount(leftOut)} earlier messages and pieces of printed text are left out
-      here. <Link to="?tab=log">The log</Link> has all of them.
+      <Trans i18nKey="run.leftOut" count={leftOut} components={{ log: <Link to="?tab=log" /> }} />
     </p>
   );
 }
@@ -156,6 +160,7 @@ function Panel({ value, children }: { value: string; children: ReactNode }) {
 }
 
 function Count({ store, of }: { store: RunStore; of: (state: RunState) => number }) {
+  useTranslation();
   const count = useRunState(store, of);
   const isPartial = useRunState(store, (state) => state.leftOut > 0);
   if (count === 0) return null;

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
 import { isFinal, type Run } from '@/api/types';
@@ -20,6 +20,7 @@ import classes from './page.module.css';
 
 /** What the run is and how it stands; always in view. */
 export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const again = paths.task(run.task, { from: run.id });
   useShortcuts({ r: () => void navigate(again) });
@@ -29,7 +30,7 @@ export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
         title={run.task_name}
         detail={
           <div className={classes.detail}>
-            <span className={classes.number}>Run {run.id}</span>
+            <span className={classes.number}>{t('run.title', { id: run.id })}</span>
             <StatusBadge status={run.status} cancelRequestedAt={run.cancel_requested_at} errorCount={run.error_count} />
           </div>
         }
@@ -41,7 +42,7 @@ export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
           variant={isFinal(run.status) ? 'filled' : 'default'}
           leftSection={<PlayIcon size={14} />}
         >
-          Run again
+          {t('run.strip.again')}
         </Button>
       </PageHeader>
       <div className={classes.strip}>
@@ -59,34 +60,51 @@ function Clock({ run }: { run: Run }) {
   if (run.status === 'queued' && run.waiting?.until) {
     return (
       <span>
-        Attempt {run.attempt + 1} begins at <Time at={run.waiting.until} />
+        <Trans
+          i18nKey="run.strip.nextAttempt"
+          values={{ number: run.attempt + 1 }}
+          components={{ moment: <Time at={run.waiting.until} /> }}
+        />
       </span>
     );
   }
   if (run.status === 'queued') {
     return (
       <span>
-        Asked for at <Time at={run.created_at} />
+        <Trans i18nKey="run.strip.askedFor" components={{ moment: <Time at={run.created_at} /> }} />
       </span>
     );
   }
   if (!isFinal(run.status)) {
     return (
       <span>
-        <span className={classes.clock}>
-          <Elapsed since={run.started_at ?? run.created_at} />
-        </span>
-        {usual !== null && `, usually ${formatDuration(usual)}`}
+        <Trans
+          i18nKey={usual === null ? 'run.strip.elapsed' : 'run.strip.elapsedUsually'}
+          values={{ usual: formatDuration(usual ?? 0) }}
+          components={{
+            elapsed: (
+              <span className={classes.clock}>
+                <Elapsed since={run.started_at ?? run.created_at} />
+              </span>
+            ),
+          }}
+        />
       </span>
     );
   }
   return (
     <span>
-      <span className={classes.clock}>
-        <Duration seconds={run.seconds} />
-      </span>
-      {', '}
-      <Time at={run.finished_at ?? run.created_at} />
+      <Trans
+        i18nKey="run.strip.took"
+        components={{
+          duration: (
+            <span className={classes.clock}>
+              <Duration seconds={run.seconds} />
+            </span>
+          ),
+          moment: <Time at={run.finished_at ?? run.created_at} />,
+        }}
+      />
     </span>
   );
 }
@@ -95,10 +113,8 @@ function Clock({ run }: { run: Run }) {
 function Where({ run, store }: { run: Run; store: RunStore }) {
   const list = useRunState(store, (state) => state.cells);
   const running = useRunState(store, (state) => state.running);
-  const where = useMemo(
-    () => (isFinal(run.status) || run.status === 'queued' ? run.reason : cells.position(list, running)),
-    [run.status, run.reason, list, running],
-  );
+  useTranslation();
+  const where = isFinal(run.status) || run.status === 'queued' ? run.reason : cells.position(list, running);
   if (where === null || where === '') return null;
   return (
     <span className={classes.where} title={where}>
@@ -108,10 +124,11 @@ function Where({ run, store }: { run: Run; store: RunStore }) {
 }
 
 function Parameters({ run }: { run: Run }) {
+  const { t } = useTranslation();
   const given = Object.entries(run.parameters).filter(([, value]) => value !== null && value !== '');
   if (given.length === 0) return null;
   return (
-    <dl className={classes.parameters} aria-label="Parameters">
+    <dl className={classes.parameters} aria-label={t('run.strip.parameters')}>
       {given.map(([name, value]) => (
         <div key={name} className={classes.parameter}>
           <dt>{name}</dt>

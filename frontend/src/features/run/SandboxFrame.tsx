@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import plotly from 'plotly.js-strict-dist-min/plotly-strict.min.js?url';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import * as sandbox from './sandbox';
 import classes from './outputs.module.css';
 
@@ -18,6 +19,7 @@ const FIRST_HEIGHT = { html: 60, javascript: 40, plotly: 450 };
 
 /** Untrusted HTML, scripts and interactive charts, in a frame that can reach nothing. */
 export function SandboxFrame({ content, owner, title }: SandboxFrameProps) {
+  const { t } = useTranslation();
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const paper = sandbox.wantsPaper(content);
   const theme = paper ? 'light' : scheme;
@@ -82,7 +84,7 @@ export function SandboxFrame({ content, owner, title }: SandboxFrameProps) {
         data-paper={(paper && scheme === 'dark') || undefined}
         style={{ height }}
       />
-      {failure !== '' && <p className={classes.frameFailure}>This output could not be shown: {failure}</p>}
+      {failure !== '' && <p className={classes.frameFailure}>{t('run.output.failed', { reason: failure })}</p>}
     </>
   );
 }

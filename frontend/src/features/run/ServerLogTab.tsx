@@ -1,12 +1,13 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { isFinal, type LogLine, type OpenLine, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { DownloadIcon, SearchIcon } from '@/components/icons';
-import { formatCount, plural } from '@/lib/numbers';
+import { formatCount } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
 import { SHOWN, type Shown } from './log-filter';
 import { progressText } from './log-search';
@@ -19,7 +20,6 @@ import { useServerLog, type LineFilter } from './useServerLog';
 import { useView } from './useView';
 import classes from './lists.module.css';
 
-const CHOICES = Object.entries(SHOWN).map(([value, label]) => ({ value, label }));
 const FILTERS: Record<Shown, LineFilter> = {
   all: {},
   problems: { level: 'warning' },
@@ -35,6 +35,7 @@ const NEAR_END = 24;
 
 /** A log that is longer than the page holds: opens at its end, and is read by page as the reader scrolls. */
 export function ServerLogTab({ run, store }: { run: Run; store: RunStore }) {
+  const { t } = useTranslation();
   const [shown, setShown] = useState<Shown>('all');
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 300);
@@ -51,17 +52,17 @@ export function ServerLogTab({ run, store }: { run: Run; store: RunStore }) {
     <div className={classes.pane}>
       <div className={classes.tools}>
         <Select
-          aria-label="Lines to show"
-          data={CHOICES}
+          aria-label={t('run.log.linesToShow')}
+          data={SHOWN.map((value) => ({ value, label: t(`run.log.shown.${value}`) }))}
           value={shown}
           allowDeselect={false}
-          onChange={(value) => setShown(value as Shown)}
+          onChange={(value) => value !== null && setShown(value)}
           w={190}
         />
         <TextInput
           type="search"
-          aria-label="Find in the log"
-          placeholder="Find in the log"
+          aria-label={t('run.log.find')}
+          placeholder={t('run.log.find')}
           leftSection={<SearchIcon size={14} />}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
@@ -75,16 +76,16 @@ export function ServerLogTab({ run, store }: { run: Run; store: RunStore }) {
             <span className={classes.hits} role="status">
               {found.error ? found.error.message : progressText(found.search, index)}
             </span>
-            <Button variant="default" onClick={() => step(-1)} disabled={hits.length === 0} aria-label="Previous hit">
+            <Button variant="default" onClick={() => step(-1)} disabled={hits.length === 0} aria-label={t('run.log.previous')}>
               ↑
             </Button>
-            <Button variant="default" onClick={() => step(1)} disabled={hits.length === 0} aria-label="Next hit">
+            <Button variant="default" onClick={() => step(1)} disabled={hits.length === 0} aria-label={t('run.log.next')}>
               ↓
             </Button>
           </>
         )}
         <Button component="a" href={paths.runLog(run.id)} download variant="default" leftSection={<DownloadIcon size={14} />}>
-          Download all
+          {t('run.log.download')}
         </Button>
       </div>
       <Lines key={shown} run={run} store={store} filter={filter} hit={hit} />
@@ -114,6 +115,7 @@ interface LinesProps {
 }
 
 function Lines({ run, store, filter, hit }: LinesProps) {
+  const { t } = useTranslation();
   const news = useRunState(store, (state) => state.lastSeq);
   const [params] = useSearchParams();
   const asked = Number(params.get('line') ?? '0');
@@ -173,8 +175,8 @@ function Lines({ run, store, filter, hit }: LinesProps) {
     if (shown && rows.length < AHEAD && logWindow.hasBefore(shown)) loadBefore();
   }, [shown, rows, loadBefore]);
 
-  if (log.error && !shown) return <ErrorPanel error={log.error} title="The log could not be read" onRetry={log.toEnd} />;
-  if (!shown) return <div aria-busy="true" aria-label="Loading" />;
+  if (log.error && !shown) return <ErrorPanel error={log.error} title={t('run.log.notRead')} onRetry={log.toEnd} />;
+  if (!shown) return <div aria-busy="true" aria-label={t('run.log.loading')} />;
 
   const onScroll = () => {
     const element = scroller.current;
@@ -195,8 +197,12 @@ function Lines({ run, store, filter, hit }: LinesProps) {
   return (
     <>
       <p className={classes.forgotten}>
-        Lines {formatCount(shown.first)} to {formatCount(shown.last)} of {formatCount(shown.lineCount)}
-        {Object.keys(filter).length > 0 && `, ${formatCount(shown.lines.length)} of them shown`}.{' '}
+        {t(Object.keys(filter).length > 0 ? 'run.log.windowFiltered' : 'run.log.window', {
+          first: formatCount(shown.first),
+          last: formatCount(shown.last),
+          total: formatCount(shown.lineCount),
+          shown: formatCount(shown.lines.length),
+        })}{' '}
         <button
           type="button"
           className={classes.more}
@@ -206,7 +212,7 @@ function Lines({ run, store, filter, hit }: LinesProps) {
             log.toStart();
           }}
         >
-          First lines
+          {t('run.log.firstLines')}
         </button>{' '}
         <button
           type="button"
@@ -217,13 +223,13 @@ function Lines({ run, store, filter, hit }: LinesProps) {
             log.toEnd();
           }}
         >
-          Last lines
+          {t('run.log.lastLines')}
         </button>
         {log.error && ` ${log.error.message}`}
       </p>
       {rows.length === 0 ? (
-        <EmptyState title={logWindow.hasBefore(shown) ? 'Looking further up …' : 'No line fits'}>
-          <p>{`None of the ${plural(shown.last - shown.first + 1, 'line')} from line ${formatCount(shown.first)} on is like that.`}</p>
+        <EmptyState title={t(logWindow.hasBefore(shown) ? 'run.log.lookingUp' : 'run.log.noFit')}>
+          <p>{t('run.log.noneFromHere', { count: shown.last - shown.first + 1, first: formatCount(shown.first) })}</p>
         </EmptyState>
       ) : (
         <div
@@ -234,9 +240,8 @@ function Lines({ run, store, filter, hit }: LinesProps) {
             if (deltaY < 0) setFollowing(false);
           }}
           role="region"
-          aria-label={`Log, ${plural(shown.lineCount, 'line')}`}
-          // A list that scrolls must be reachable by the keyboard.
-          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          aria-label={t('run.log.label', { count: shown.lineCount })}
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
           tabIndex={0}
         >
           <div className={classes.space} style={{ height: rows.length * ROW_HEIGHT }}>
@@ -263,7 +268,7 @@ function Lines({ run, store, filter, hit }: LinesProps) {
             log.toEnd();
           }}
         >
-          To the end <span aria-hidden="true">↓</span>
+          {t('run.log.toEnd')} <span aria-hidden="true">↓</span>
         </button>
       )}
     </>

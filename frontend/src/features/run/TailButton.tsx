@@ -1,20 +1,20 @@
-import { plural } from '@/lib/numbers';
+import { useTranslation } from 'react-i18next';
 import classes from './lists.module.css';
 
 interface TailButtonProps {
   following: boolean;
   unseen: number;
-  /** "message", "line" */
-  one: string;
+  of: 'messages' | 'lines';
   onClick: () => void;
 }
 
 /** "12 new messages ↓": back to the end. */
-export function TailButton({ following, unseen, one, onClick }: TailButtonProps) {
+export function TailButton({ following, unseen, of, onClick }: TailButtonProps) {
+  const { t } = useTranslation();
   if (following || unseen === 0) return null;
   return (
     <button type="button" className={classes.tail} onClick={onClick}>
-      {plural(unseen, `new ${one}`)} <span aria-hidden="true">↓</span>
+      {t(`run.tail.${of}`, { count: unseen })} <span aria-hidden="true">↓</span>
     </button>
   );
 }

@@ -1,5 +1,6 @@
 /** The names of cells: what a person calls them. */
 
+import { t } from '@/texts';
 import type { Cell } from './run-state';
 
 const HEADING = /^#{1,6}\s+(.+?)\s*#*\s*$/m;
@@ -16,7 +17,7 @@ export function title(cells: readonly Cell[], index: number): string {
     const found = other.type === 'markdown' ? heading(other.source) : null;
     if (found) return shortened(found);
   }
-  return shortened(firstLine(cell.source).replace(/^#+\s*/, '')) || 'Empty cell';
+  return shortened(firstLine(cell.source).replace(/^#+\s*/, '')) || t('run.notebook.emptyCell');
 }
 
 /** "Cell 7 of 23: Load claims"; `null` when nothing has run. */
@@ -25,7 +26,7 @@ export function position(cells: readonly Cell[], running: number | null): string
   const index = running ?? cells.findLastIndex((cell) => cell.number !== null && cell.state !== 'waiting');
   const cell = cells[index];
   if (!cell?.number) return null;
-  return `Cell ${cell.number} of ${total}: ${title(cells, index)}`;
+  return t('run.strip.cell', { number: cell.number, total, title: title(cells, index) });
 }
 
 function heading(markdown: string): string | null {

@@ -3,15 +3,9 @@
 import type { LogRow, RunState } from './run-state';
 import { withoutAnsi } from './ansi';
 
-export const SHOWN = {
-  all: 'Everything',
-  problems: 'Warnings and errors',
-  messages: 'Messages',
-  stdout: 'Output (stdout)',
-  stderr: 'Error output (stderr)',
-} as const;
+export const SHOWN = ['all', 'problems', 'messages', 'stdout', 'stderr'] as const;
 
-export type Shown = keyof typeof SHOWN;
+export type Shown = (typeof SHOWN)[number];
 
 export interface LogFilter {
   readonly shown: Shown;

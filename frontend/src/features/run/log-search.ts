@@ -1,6 +1,8 @@
 /** Looks for a text in the whole log, a stretch at a time: the server says how far it came. */
 
 import type { LogPage } from '@/api/types';
+import { formatCount } from '@/lib/numbers';
+import { t } from '@/texts';
 
 export const MAX_HITS = 5_000;
 
@@ -23,7 +25,7 @@ export function extended(search: LogSearch, page: LogPage): LogSearch {
 /** "3 of 214", "3 of 214 so far", "none". */
 export function progressText(search: LogSearch, current: number): string {
   const { hits, done } = search;
-  if (hits.length === 0) return done ? 'Not found' : 'Searching …';
-  const all = hits.length >= MAX_HITS ? `${MAX_HITS.toLocaleString('en')}+` : hits.length.toLocaleString('en');
-  return `${(current + 1).toLocaleString('en')} of ${all}${done ? '' : ' so far'}`;
+  if (hits.length === 0) return t(done ? 'run.log.hits.none' : 'run.log.hits.searching');
+  const total = hits.length >= MAX_HITS ? `${formatCount(MAX_HITS)}+` : formatCount(hits.length);
+  return t(done ? 'run.log.hits.position' : 'run.log.hits.positionSoFar', { current: formatCount(current + 1), total });
 }

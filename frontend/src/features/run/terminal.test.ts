@@ -16,7 +16,7 @@ function lines(...pieces: string[]): string[] {
   return [...closed, open.text];
 }
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const plain = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, '');
 
 test('text is split at line ends, also when a line comes in pieces', () => {

@@ -23,12 +23,12 @@ const MAX_PEN = 100;
 
 // eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const ESCAPE = /\x1b(?:\[([0-9:;<=>?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_]|[ -/]+[0-~]|$)/;
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const SPECIAL = /[\r\b\x1b]/;
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const SGR = /\x1b\[[0-9:;]*m/g;
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const UNFINISHED = /\x1b(?:\[[0-9:;<=>?]{0,32}[ -/]{0,4})?$/;
 
 /** Writes `added`; returns the lines it ended and the one that is open now. */
@@ -165,7 +165,7 @@ function places(text: string): Place[] {
 function penAfter(pen: string, text: string): string {
   let result = pen;
   for (const [sequence] of text.matchAll(SGR)) {
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
     const codes = sequence.replace(/^\x1b\[|m$/g, '');
     if (codes === '' || /^0+$/.test(codes)) result = '';
     else if (/^0+[;:]/.test(codes)) result = sequence;

@@ -133,8 +133,7 @@ export function useServerLog(runId: number, filter: LineFilter, news: number, st
     if (start > 0) toLine(start);
     else toEnd();
     return () => busy.current?.abort();
-    // Opened once for each filter: afterwards the reader goes where she likes.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- opened once for each filter: afterwards the reader goes where she likes
   }, [toLine, toEnd]);
 
   const atEnd = window !== null && !logWindow.hasAfter(window);

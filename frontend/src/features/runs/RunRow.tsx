@@ -1,4 +1,5 @@
 import { Skeleton } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { ParameterValue, Run } from '@/api/types';
 import { Duration, Elapsed } from '@/components/Duration';
@@ -8,6 +9,7 @@ import * as paths from '@/lib/paths';
 import classes from './RunsPage.module.css';
 
 export function RunRow({ run }: { run: Run }) {
+  const { t } = useTranslation();
   const values = summary(run.parameters);
   return (
     <tr className={classes.row}>
@@ -16,16 +18,14 @@ export function RunRow({ run }: { run: Run }) {
       </td>
       <td className={classes.what}>
         <div className={classes.line}>
-          <Link to={paths.run(run.id)} className={classes.name} aria-label={`Run ${run.id} of ${run.task_name}`}>
+          <Link to={paths.run(run.id)} className={classes.name} aria-label={t('runs.row.label', { id: run.id, task: run.task_name })}>
             {run.task_name}
           </Link>
           <span className={classes.id}>{run.id}</span>
         </div>
         {run.reason && <div className={classes.reason}>{run.reason}</div>}
         {run.status === 'succeeded' && run.error_count > 0 && (
-          <div className={classes.reason}>
-            {run.error_count === 1 ? 'One error message' : `${run.error_count} error messages`}
-          </div>
+          <div className={classes.reason}>{t('runs.row.errors', { count: run.error_count })}</div>
         )}
         {run.status === 'queued' && run.waiting !== null && run.waiting.kind !== 'retry' && (
           <div className={classes.reason}>{run.waiting.text}</div>

@@ -1,5 +1,6 @@
 import { Button, Select } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import * as queries from '@/api/queries';
 import type { RunFilters } from '@/api/queries';
@@ -11,10 +12,11 @@ import { StatusIcon } from '@/components/StatusIcon';
 import { fromSearch, isFiltered, toSearch } from '@/features/runs/filters';
 import { RunRow, RunRowSkeleton } from '@/features/runs/RunRow';
 import * as paths from '@/lib/paths';
-import { STATUS_WORDS, STATUSES } from '@/lib/statuses';
+import { statusName, STATUSES } from '@/lib/statuses';
 import classes from './RunsPage.module.css';
 
 export default function RunsPage() {
+  const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const filters = fromSearch(search);
   const setFilters = (changed: RunFilters) => setSearch(toSearch(changed), { replace: true });
@@ -23,32 +25,32 @@ export default function RunsPage() {
 
   return (
     <>
-      <PageHeader title="Runs" />
+      <PageHeader title={t('runs.title')} />
       <Filters filters={filters} onChange={setFilters} />
       {runs.isError && !list && (
         <div className={classes.pad}>
-          <ErrorPanel error={runs.error} title="The runs could not be loaded" onRetry={() => void runs.refetch()} />
+          <ErrorPanel error={runs.error} title={t('runs.notLoaded')} onRetry={() => void runs.refetch()} />
         </div>
       )}
       {list?.length === 0 && <NoRuns filters={filters} onClear={() => setFilters({})} />}
       {(runs.isPending || (list && list.length > 0)) && (
         <div className={classes.scroll} aria-busy={runs.isPending || runs.isPlaceholderData}>
           <table className={classes.table}>
-            <caption className={classes.hidden}>Runs, the newest first</caption>
+            <caption className={classes.hidden}>{t('runs.caption')}</caption>
             <thead>
               <tr>
                 <th scope="col" className={classes.status}>
-                  Status
+                  {t('runs.columns.status')}
                 </th>
-                <th scope="col">Run</th>
+                <th scope="col">{t('runs.columns.run')}</th>
                 <th scope="col" className={classes.values}>
-                  Values
+                  {t('runs.columns.values')}
                 </th>
                 <th scope="col" className={classes.time}>
-                  Started
+                  {t('runs.columns.started')}
                 </th>
                 <th scope="col" className={classes.duration}>
-                  Duration
+                  {t('runs.columns.duration')}
                 </th>
               </tr>
             </thead>
@@ -63,14 +65,14 @@ export default function RunsPage() {
       {list && list.length > 0 && (
         <div className={classes.more}>
           {runs.isFetchNextPageError && (
-            <ErrorPanel error={runs.error} title="Older runs could not be loaded" onRetry={() => void runs.fetchNextPage()} />
+            <ErrorPanel error={runs.error} title={t('runs.olderNotLoaded')} onRetry={() => void runs.fetchNextPage()} />
           )}
           {runs.hasNextPage ? (
             <Button variant="default" loading={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
-              Show older runs
+              {t('runs.showOlder')}
             </Button>
           ) : (
-            <span className={classes.end}>These are all runs{isFiltered(filters) && ' that match'}.</span>
+            <span className={classes.end}>{t(isFiltered(filters) ? 'runs.endFiltered' : 'runs.end')}</span>
           )}
         </div>
       )}
@@ -84,6 +86,7 @@ interface FiltersProps {
 }
 
 function Filters({ filters, onChange }: FiltersProps) {
+  const { t } = useTranslation();
   const tasks = useQuery(queries.tasks());
   const choices = (tasks.data?.tasks ?? []).map((task) => ({ value: task.id, label: task.name }));
   // A task that was removed still has runs.
@@ -91,25 +94,25 @@ function Filters({ filters, onChange }: FiltersProps) {
     choices.push({ value: filters.task, label: filters.task });
   }
   return (
-    <div className={classes.filters} role="search" aria-label="Filter the runs">
+    <div className={classes.filters} role="search" aria-label={t('runs.filters.label')}>
       <Select
-        aria-label="Task"
-        placeholder="All tasks"
+        aria-label={t('runs.filters.task')}
+        placeholder={t('runs.filters.allTasks')}
         className={classes.taskFilter}
         data={choices}
         value={filters.task ?? null}
         onChange={(task) => onChange({ ...filters, task: task ?? undefined })}
         searchable={choices.length > 8}
         openOnFocus={false}
-        nothingFoundMessage="No such task"
+        nothingFoundMessage={t('runs.filters.noSuchTask')}
         clearable
-        clearButtonProps={{ 'aria-label': 'All tasks' }}
+        clearButtonProps={{ 'aria-label': t('runs.filters.allTasks') }}
       />
       <Select
-        aria-label="Status"
-        placeholder="Any status"
+        aria-label={t('runs.filters.status')}
+        placeholder={t('runs.filters.anyStatus')}
         className={classes.statusFilter}
-        data={STATUSES.map((status) => ({ value: status, label: STATUS_WORDS[status] }))}
+        data={STATUSES.map((status) => ({ value: status, label: statusName(status) }))}
         value={filters.status ?? null}
         onChange={(status) => onChange({ ...filters, status: (status) ?? undefined })}
         renderOption={({ option }) => (
@@ -119,11 +122,11 @@ function Filters({ filters, onChange }: FiltersProps) {
           </span>
         )}
         clearable
-        clearButtonProps={{ 'aria-label': 'Any status' }}
+        clearButtonProps={{ 'aria-label': t('runs.filters.anyStatus') }}
       />
       {isFiltered(filters) && (
         <Button variant="subtle" size="xs" onClick={() => onChange({})}>
-          Clear
+          {t('runs.filters.clear')}
         </Button>
       )}
     </div>
@@ -131,32 +134,35 @@ function Filters({ filters, onChange }: FiltersProps) {
 }
 
 function NoRuns({ filters, onClear }: { filters: RunFilters; onClear: () => void }) {
+  const { t } = useTranslation();
   if (isFiltered(filters)) {
     return (
       <EmptyState
         icon={<RunsIcon />}
-        title="No run matches"
+        title={t('runs.nothing.title')}
         action={
           <Button variant="default" onClick={onClear}>
-            Show all runs
+            {t('runs.nothing.action')}
           </Button>
         }
       >
-        {filters.status ? `No run ${filters.task ? 'of this task ' : ''}has the status “${STATUS_WORDS[filters.status]}”.` : 'This task was not run yet.'}
+        {filters.status
+          ? t(filters.task ? 'runs.nothing.taskAndStatus' : 'runs.nothing.status', { status: statusName(filters.status) })
+          : t('runs.nothing.task')}
       </EmptyState>
     );
   }
   return (
     <EmptyState
       icon={<RunsIcon />}
-      title="Nothing was run yet"
+      title={t('runs.empty.title')}
       action={
         <Button component={Link} to={paths.tasks()}>
-          Choose a task
+          {t('runs.empty.action')}
         </Button>
       }
     >
-      Every run of a task is kept here, with its messages, its results and how it ended.
+      {t('runs.empty.text')}
     </EmptyState>
   );
 }

@@ -1,17 +1,14 @@
+import type { TFunction } from 'i18next';
+import { Trans, useTranslation } from 'react-i18next';
 import type { Project } from '@/api/types';
 import { FolderIcon } from '@/components/icons';
 import { EmptyState } from '@/components/EmptyState';
 
-const EXAMPLE = `{
-  "dataTasks": [
-    {
-      "id": "HELLO",
-      "name": "Say hello",
-      "description": "A first task.",
-      "pythonFile": "hello.ipynb"
-    }
-  ]
-}`;
+function example(t: TFunction): string {
+  const name = t('tasks.empty.exampleName');
+  const description = t('tasks.empty.exampleDescription');
+  return JSON.stringify({ dataTasks: [{ id: 'HELLO', name, description, pythonFile: 'hello.ipynb' }] }, null, 2);
+}
 
 const FILES = {
   native: { declarations: 'config/data_tasks.json', directory: 'data_tasks/' },
@@ -20,21 +17,24 @@ const FILES = {
 
 /** The first thing somebody sees who points Taskdeck at a new directory. */
 export function EmptyProject({ project, broken }: { project: Project; broken: boolean }) {
+  const { t } = useTranslation();
   const { declarations, directory } = FILES[project.layout];
   return (
-    <EmptyState icon={<FolderIcon />} title={broken ? 'No task could be read' : `“${project.name}” has no tasks yet`}>
+    <EmptyState icon={<FolderIcon />} title={broken ? t('tasks.empty.broken') : t('tasks.empty.title', { project: project.name })}>
       {broken ? (
-        <p>Mend the problems above; the tasks appear here as soon as the files are saved.</p>
+        <p>{t('tasks.empty.mend')}</p>
       ) : (
         <>
           <p>
-            A task is a notebook or a script that somebody runs from here. Put one into <code>{directory}</code> and
-            declare it in <code>{declarations}</code>:
+            <Trans
+              i18nKey="tasks.empty.declare"
+              components={{ directory: <code>{directory}</code>, declarations: <code>{declarations}</code> }}
+            />
           </p>
           <pre>
-            <code>{EXAMPLE}</code>
+            <code>{example(t)}</code>
           </pre>
-          <p>It appears here as soon as the file is saved.</p>
+          <p>{t('tasks.empty.appears')}</p>
         </>
       )}
     </EmptyState>

@@ -1,11 +1,12 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { TaskSummary } from '@/api/types';
 import { Duration } from '@/components/Duration';
 import { ErrorIcon, NotebookIcon, PlayIcon, ScriptIcon } from '@/components/icons';
 import { LastRuns } from '@/components/LastRuns';
-import { plainText } from '@/components/Markdown';
+import { plainText } from '@/components/plainText';
 import { ProblemList } from '@/components/ProblemList';
 import { Tag } from '@/components/Tag';
 import { Time } from '@/components/Time';
@@ -13,12 +14,13 @@ import * as paths from '@/lib/paths';
 import classes from './TasksPage.module.css';
 
 export function TaskRow({ task }: { task: TaskSummary }) {
+  const { t } = useTranslation();
   const description = useMemo(() => plainText(task.description), [task.description]);
   const newest = task.last_runs[0];
   return (
     <li className={classes.row} data-task={task.id} data-runnable={task.runnable || undefined}>
       <div className={classes.what}>
-        <span className={classes.kind} title={task.kind === 'notebook' ? 'Notebook' : 'Script'}>
+        <span className={classes.kind} title={t(task.kind === 'notebook' ? 'tasks.row.notebook' : 'tasks.row.script')}>
           {task.kind === 'notebook' ? <NotebookIcon /> : <ScriptIcon />}
         </span>
         <div className={classes.words}>
@@ -29,10 +31,10 @@ export function TaskRow({ task }: { task: TaskSummary }) {
             {!task.runnable && (
               <span className={classes.broken}>
                 <ErrorIcon size={14} />
-                Cannot run
+                {t('tasks.row.cannotRun')}
               </span>
             )}
-            {task.hidden && <Tag>hidden</Tag>}
+            {task.hidden && <Tag>{t('tasks.row.hidden')}</Tag>}
             {task.tags.map((tag) => (
               <Tag key={tag}>{tag}</Tag>
             ))}
@@ -57,7 +59,7 @@ export function TaskRow({ task }: { task: TaskSummary }) {
       </div>
       <div className={classes.usual}>
         {task.typical_seconds !== null && (
-          <span title="Median of the last successful runs">
+          <span title={t('tasks.row.median')}>
             <Duration seconds={task.typical_seconds} />
           </span>
         )}
@@ -70,9 +72,9 @@ export function TaskRow({ task }: { task: TaskSummary }) {
             variant="default"
             size="xs"
             leftSection={<PlayIcon size={12} />}
-            aria-label={`Run ${task.name}`}
+            aria-label={t('tasks.row.runTask', { task: task.name })}
           >
-            Run
+            {t('tasks.row.run')}
           </Button>
         )}
       </div>

@@ -1,6 +1,8 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Outlet, useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
 import type { TaskList } from '@/api/types';
@@ -14,12 +16,12 @@ import { EmptyProject } from '@/features/tasks/EmptyProject';
 import { everything, matching, tagsOf, type TaskFilter } from '@/features/tasks/filter';
 import { ProjectProblems } from '@/features/tasks/ProjectProblems';
 import { TaskRow, TaskRowSkeleton } from '@/features/tasks/TaskRow';
-import { plural } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
 import { useShortcuts } from '@/lib/shortcuts';
 import classes from './TasksPage.module.css';
 
 export default function TasksPage() {
+  const { t } = useTranslation();
   const tasks = useQuery(queries.tasks());
   const list = tasks.data;
   const hiddenCount = list?.tasks.filter((task) => task.hidden).length ?? 0;
@@ -27,13 +29,13 @@ export default function TasksPage() {
   return (
     <>
       <PageHeader
-        title="Tasks"
-        detail={shown !== undefined && list && list.tasks.length > 0 && plural(shown, 'task')}
+        title={t('tasks.title')}
+        detail={shown !== undefined && list && list.tasks.length > 0 && t('tasks.count', { count: shown })}
       />
       {tasks.isPending && <Loading />}
       {tasks.isError && !list && (
         <div className={classes.pad}>
-          <ErrorPanel error={tasks.error} title="The tasks could not be loaded" onRetry={() => void tasks.refetch()} />
+          <ErrorPanel error={tasks.error} title={t('tasks.notLoaded')} onRetry={() => void tasks.refetch()} />
         </div>
       )}
       {list && <Catalogue list={list} />}
@@ -44,6 +46,7 @@ export default function TasksPage() {
 }
 
 function Catalogue({ list }: { list: TaskList }) {
+  const { t } = useTranslation();
   const [filter, setFilter] = useState<TaskFilter>(everything);
   const change = (changes: Partial<TaskFilter>) => setFilter({ ...filter, ...changes });
   const found = matching(list.tasks, filter);
@@ -59,9 +62,9 @@ function Catalogue({ list }: { list: TaskList }) {
       ) : (
         <>
           <div className={classes.toolbar} role="search">
-            <SearchField label="Search tasks" value={filter.text} onChange={(text) => change({ text })} />
+            <SearchField label={t('tasks.search')} value={filter.text} onChange={(text) => change({ text })} />
             {tags.length > 0 && (
-              <div className={classes.tags} role="group" aria-label="Filter by tag">
+              <div className={classes.tags} role="group" aria-label={t('tasks.filterByTag')}>
                 {tags.map((tag) => (
                   <Toggle key={tag} pressed={filter.tag === tag} onChange={(on) => change({ tag: on ? tag : null })}>
                     {tag}
@@ -72,7 +75,7 @@ function Catalogue({ list }: { list: TaskList }) {
             {hiddenCount > 0 && (
               <div className={classes.hiddenToggle}>
                 <Toggle pressed={filter.hidden} onChange={(hidden) => change({ hidden })}>
-                  Show hidden ({hiddenCount})
+                  {t('tasks.showHidden', { count: hiddenCount })}
                 </Toggle>
               </div>
             )}
@@ -80,12 +83,12 @@ function Catalogue({ list }: { list: TaskList }) {
           {found.length > 0 ? (
             <div className={classes.table}>
               <div className={classes.head} aria-hidden="true">
-                <span>Task</span>
-                <span>Last runs</span>
-                <span>Usually</span>
+                <span>{t('tasks.columns.task')}</span>
+                <span>{t('tasks.columns.lastRuns')}</span>
+                <span>{t('tasks.columns.usually')}</span>
                 <span />
               </div>
-              <ul className={classes.list} aria-label="Tasks">
+              <ul className={classes.list} aria-label={t('tasks.title')}>
                 {found.map((task) => (
                   <TaskRow key={task.id} task={task} />
                 ))}
@@ -107,36 +110,43 @@ interface NothingFoundProps {
 }
 
 function NothingFound({ filter, hiddenCount, onChange }: NothingFoundProps) {
+  const { t } = useTranslation();
   if (!filter.text && filter.tag === null) {
     return (
       <EmptyState
         icon={<TasksIcon />}
-        title="All tasks of this project are hidden"
+        title={t('tasks.allHidden.title')}
         action={
           <Button variant="default" onClick={() => onChange({ ...filter, hidden: true })}>
-            Show {plural(hiddenCount, 'hidden task')}
+            {t('tasks.allHidden.action', { count: hiddenCount })}
           </Button>
         }
       >
-        Their authors left them out of this list. They can be run all the same.
+        {t('tasks.allHidden.text')}
       </EmptyState>
     );
   }
   return (
     <EmptyState
       icon={<SearchIcon />}
-      title="No task matches"
+      title={t('tasks.nothing.title')}
       action={
         <Button variant="default" onClick={() => onChange({ ...everything, hidden: filter.hidden })}>
-          Clear the search
+          {t('tasks.nothing.clear')}
         </Button>
       }
     >
-      {filter.text ? `Nothing contains “${filter.text.trim()}”` : 'No task is left'}
-      {filter.tag !== null && ` with the tag “${filter.tag}”`}
-      {!filter.hidden && hiddenCount > 0 && '. Hidden tasks were not searched'}.
+      {t(!filter.hidden && hiddenCount > 0 ? 'tasks.nothing.hiddenLeftOut' : 'tasks.nothing.all', {
+        found: sought(filter, t),
+      })}
     </EmptyState>
   );
+}
+
+/** What was looked for in vain, without a full stop. */
+function sought({ text, tag }: TaskFilter, t: TFunction): string {
+  if (tag === null) return t('tasks.nothing.text', { text: text.trim() });
+  return text ? t('tasks.nothing.textAndTag', { text: text.trim(), tag }) : t('tasks.nothing.tag', { tag });
 }
 
 /** `r` opens the task under the cursor of the keyboard, else the first one. */
@@ -152,8 +162,9 @@ function useRunShortcut() {
 }
 
 function Loading() {
+  const { t } = useTranslation();
   return (
-    <div aria-busy="true" role="status" aria-label="Loading the tasks">
+    <div aria-busy="true" role="status" aria-label={t('tasks.loading')}>
       <div className={classes.toolbar}>
         <Skeleton width={320} maw="100%" height={36} />
       </div>

@@ -1,0 +1,25 @@
+export const components = {
+  close: 'Close',
+  copy: { done: 'Copied', refused: 'The browser refused to copy' },
+  duration: { none: 'no duration yet' },
+  error: {
+    signedOut: 'You are signed out. Sign in with the token that the server prints when it starts.',
+    signIn: 'Sign in',
+    retry: 'Try again',
+    status: 'Error {{status}}',
+    answered: 'The server answered {{status}}.',
+    connectionLost: 'The server does not answer. Check that Taskdeck is running and that you are connected to the network.',
+    refusesRun: 'The server refuses to show this run.',
+  },
+  lastRuns: {
+    never: 'Never run',
+    label: 'Last runs, oldest first',
+    run: 'Run {{id}}: {{status}}',
+  },
+  problems: {
+    error: 'Error: ',
+    warning: 'Warning: ',
+    expected: 'Expected {{expected}}.',
+    expectedFound: 'Expected {{expected}}, found {{found}}.',
+  },
+} as const;

@@ -1,0 +1,12 @@
+import { app } from './app';
+import { components } from './components';
+import { connections } from './connections';
+import { lib } from './lib';
+import { run } from './run';
+import { runDrawer } from './runDrawer';
+import { runs } from './runs';
+import { settings } from './settings';
+import { statuses } from './statuses';
+import { tasks } from './tasks';
+
+export const english = { app, components, connections, lib, run, runDrawer, runs, settings, statuses, tasks } as const;

@@ -1,0 +1,36 @@
+export const runs = {
+  title: 'Runs',
+  notLoaded: 'The runs could not be loaded',
+  caption: 'Runs, the newest first',
+  columns: { status: 'Status', run: 'Run', values: 'Values', started: 'Started', duration: 'Duration' },
+  olderNotLoaded: 'Older runs could not be loaded',
+  showOlder: 'Show older runs',
+  end: 'These are all runs.',
+  endFiltered: 'These are all runs that match.',
+  filters: {
+    label: 'Filter the runs',
+    task: 'Task',
+    allTasks: 'All tasks',
+    noSuchTask: 'No such task',
+    status: 'Status',
+    anyStatus: 'Any status',
+    clear: 'Clear',
+  },
+  nothing: {
+    title: 'No run matches',
+    status: 'No run has the status “{{status}}”.',
+    taskAndStatus: 'No run of this task has the status “{{status}}”.',
+    task: 'This task was not run yet.',
+    action: 'Show all runs',
+  },
+  empty: {
+    title: 'Nothing was run yet',
+    text: 'Every run of a task is kept here, with its messages, its results and how it ended.',
+    action: 'Choose a task',
+  },
+  row: {
+    label: 'Run {{id}} of {{task}}',
+    errors_one: 'One error message',
+    errors_other: '{{count, number}} error messages',
+  },
+} as const;

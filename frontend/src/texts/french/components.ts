@@ -1,0 +1,28 @@
+import type { Texts } from '@/texts/shape';
+import type { components as english } from '@/texts/english/components';
+
+export const components: Texts<typeof english> = {
+  close: 'Fermer',
+  copy: { done: 'Copié', refused: 'Le navigateur a refusé de copier' },
+  duration: { none: 'pas encore de durée' },
+  error: {
+    signedOut: 'Vous êtes déconnecté. Connectez-vous avec le jeton que le serveur affiche à son démarrage.',
+    signIn: 'Se connecter',
+    retry: 'Réessayer',
+    status: 'Erreur {{status}}',
+    answered: 'Le serveur a répondu {{status}}.',
+    connectionLost: 'Le serveur ne répond pas. Vérifiez que Taskdeck est démarré et que vous êtes connecté au réseau.',
+    refusesRun: 'Le serveur refuse d’afficher cette exécution.',
+  },
+  lastRuns: {
+    never: 'Jamais lancée',
+    label: 'Dernières exécutions, de la plus ancienne à la plus récente',
+    run: 'Exécution {{id}} : {{status}}',
+  },
+  problems: {
+    error: 'Erreur : ',
+    warning: 'Avertissement : ',
+    expected: 'Attendu : {{expected}}.',
+    expectedFound: 'Attendu : {{expected}} ; trouvé : {{found}}.',
+  },
+};

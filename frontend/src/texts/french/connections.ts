@@ -1,0 +1,60 @@
+import type { Texts } from '@/texts/shape';
+import type { connections as english } from '@/texts/english/connections';
+
+export const connections: Texts<typeof english> = {
+  title: 'Connexions',
+  loading: 'Chargement des connexions',
+  notLoaded: 'Les connexions n’ont pas pu être chargées',
+  columns: { connection: 'Connexion', state: 'État', usedBy: 'Utilisée par' },
+  configured: 'Configurée',
+  notConfigured: 'Pas encore configurée',
+  noTask: 'Aucune tâche',
+  empty: {
+    title: 'Ce projet n’a pas de connexions',
+    text: 'Une connexion est une source de données que les tâches utilisent par son nom, par exemple une base de données. Le projet la déclare dans <file/> ; son adresse et son mot de passe se règlent ensuite ici, une fois pour toutes les tâches.',
+  },
+  drawer: {
+    loading: 'Chargement de la connexion',
+    notLoaded: 'La connexion n’a pas pu être chargée',
+    unknown: 'Il n’y a pas de connexion « {{id}} »',
+    unknownText: 'Le projet déclare ses connexions dans <file/>. Fermez ce panneau pour les voir.',
+  },
+  form: {
+    label: 'Valeurs de {{connection}}',
+    unused: 'Aucune tâche n’utilise cette connexion.',
+    usedBy: 'Utilisée par <tasks/>',
+    fromFile: 'C’est la valeur du fichier du projet.',
+    notSaved: 'Les valeurs n’ont pas pu être enregistrées',
+    notTested: 'Le test n’a pas pu être fait',
+    noFields: 'Le projet ne déclare aucun champ pour cette connexion.',
+    save: 'Enregistrer',
+    test: 'Tester la connexion',
+    saved: 'Enregistré',
+    unsaved: 'Pas encore enregistré',
+  },
+  leave: {
+    title: 'Quitter sans enregistrer ?',
+    text: 'Les valeurs que vous avez modifiées pour {{connection}} ne sont pas encore enregistrées.',
+    discard: 'Abandonner les modifications',
+    keep: 'Continuer la saisie',
+  },
+  secret: {
+    replaces: 'Prendra la place de la valeur conservée quand vous enregistrerez.',
+    show: 'Afficher {{label}}',
+    keepStored: 'Garder la valeur conservée',
+    stored: 'Conservé',
+    removed: 'Sera supprimé quand vous enregistrerez',
+    replace: 'Remplacer',
+    replaceNamed: 'Remplacer {{label}}',
+    remove: 'Supprimer',
+    removeNamed: 'Supprimer {{label}}',
+    keep: 'Garder',
+    keepNamed: 'Garder {{label}}',
+  },
+  test: {
+    connecting: 'Connexion…',
+    works: 'La connexion fonctionne',
+    fails: 'La connexion ne fonctionne pas',
+    unsaved: '{{time}}, avec des valeurs qui ne sont pas encore enregistrées',
+  },
+};
