@@ -46,6 +46,8 @@ class Settings:
     """MB; 0: all of the machine's."""
     capacity_disk_gb: int = 0
     """GB; 0: what is free where the state directory is."""
+    chromium: str = ""
+    """The browser that prints PDFs, by path or name; empty: the one that is found; ``none``: none."""
     log_level: str = "info"
     trace: bool = False
 
@@ -112,6 +114,7 @@ def from_environment(project: Path, environment: Mapping[str, str] | None = None
         capacity_cpu=_number(variables, "TASKDECK_CAPACITY_CPU", 0),
         capacity_memory_mb=_number(variables, "TASKDECK_CAPACITY_MEMORY", 0),
         capacity_disk_gb=_number(variables, "TASKDECK_CAPACITY_DISK", 0),
+        chromium=variables.get("TASKDECK_CHROMIUM", ""),
         log_level=_choice(variables, "TASKDECK_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         trace=_choice(variables, "TASKDECK_TRACE", "false", ("true", "false")) == "true",
     )

@@ -25,6 +25,7 @@ from taskdeck.web.api import InvalidRequest, MalformedBody, NotJson
 from taskdeck.web.auth import LoginRequired, TooManyAttempts, WrongToken
 from taskdeck.web.notebook_cells import UnreadableNotebook
 from taskdeck.web.notebook_html import ConversionFailed
+from taskdeck.web.notebook_pdf import NoBrowser
 from taskdeck.web.origins import ForeignHost, ForeignOrigin, OriginMissing
 from taskdeck.web.results import NotThere, UnknownOutput
 
@@ -53,6 +54,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     InvalidParameters: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    NoBrowser: HTTPStatus.NOT_IMPLEMENTED,
     UnreadableNotebook: HTTPStatus.INTERNAL_SERVER_ERROR,
     ConversionFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     # The more special class first.

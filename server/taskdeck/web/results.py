@@ -14,9 +14,11 @@ from werkzeug.utils import secure_filename
 
 from taskdeck.model.run import Run
 from taskdeck.model.task import TaskKind
-from taskdeck.web import confined, context, headers, notebook_html
+from taskdeck.web import chromium, confined, context, headers, notebook_html, notebook_pdf, reproduction
 from taskdeck.web.api import Media, Routes
-from taskdeck.web.schemas.outputs import PublishedOutput, PublishedOutputs
+from taskdeck.web.notebook_html import Options
+from taskdeck.web.notebook_pdf import NoBrowser
+from taskdeck.web.schemas.outputs import PageQuery, PublishedOutput, PublishedOutputs
 
 NOTEBOOK_TYPE = "application/x-ipynb+json"
 _BINARY = "application/octet-stream"
@@ -35,6 +37,8 @@ _SHOWN_AS_THEY_ARE = frozenset(
     }
 )
 """Types that a page of ours can embed. Scripts and style sheets are not among them: a task must not supply ours."""
+
+_FILE = {"type": "string", "format": "binary"}
 
 routes = Routes("Results")
 
@@ -84,20 +88,58 @@ def get_notebook(run_id: int) -> Response:
     returns=Media(type="text/html", description="A page that stands on its own"),
     problems=(404,),
 )
-def get_notebook_html(run_id: int) -> Response:
-    """The executed notebook as a page."""
+def get_notebook_html(run_id: int, query: PageQuery) -> Response:
+    """The executed notebook as a page, with its code or as a report without it."""
     run = context.service().run(run_id)
     with _open_notebook(run) as file:
         status = os.fstat(file.fileno())
         answer = Response(content_type="text/html; charset=utf-8")
-        answer.set_etag(f"{status.st_mtime_ns:x}-{status.st_size:x}")
+        answer.set_etag(f"{status.st_mtime_ns:x}-{status.st_size:x}-{query.code}")
         answer.headers["Cache-Control"] = "private, no-cache"
         answer.headers["Content-Security-Policy"] = headers.NOTEBOOK_POLICY
         answer.headers["X-Frame-Options"] = "SAMEORIGIN"
         answer.make_conditional(request)
         if answer.status_code != 304:
-            answer.data = notebook_html.convert(file.read())
+            options = Options(title=_title(run), shows_code=query.shows_code)
+            answer.data = notebook_html.convert(file.read(), options)
     return answer
+
+
+@routes.get(
+    "/api/runs/<int:run_id>/pdf",
+    "getNotebookPdf",
+    returns=Media(type="application/pdf", description="The page, printed on A4", schema=_FILE),
+    problems=(404, 501),
+)
+def get_notebook_pdf(run_id: int, query: PageQuery) -> Response:
+    """The executed notebook as PDF, where the server has a browser to print it with.
+
+    Interactive charts are shown by their picture, or by a note.
+    """
+    run = context.service().run(run_id)
+    setting = context.current().settings.chromium
+    with _open_notebook(run) as file:
+        if chromium.find(setting) is None:
+            raise NoBrowser
+        options = Options(title=_title(run), shows_code=query.shows_code, runs_scripts=False)
+        page = notebook_html.convert(file.read(), options)
+    answer = Response(notebook_pdf.convert(page, setting), content_type="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=_file_name(run, ".pdf"))
+    return answer
+
+
+@routes.get(
+    "/api/runs/<int:run_id>/reproduce",
+    "getReproduction",
+    returns=Media(type="application/zip", description="An archive with a README.md", schema=_FILE),
+    problems=(404,),
+)
+def get_reproduction(run_id: int) -> Response:
+    """All that it takes to reproduce a run: its code, notebook, values and versions. Secrets are masked."""
+    service = context.service()
+    run = service.run(run_id)
+    archive = reproduction.make(run, service.run_directory(run_id))
+    return _download(archive, _file_name(run, ".zip"), "application/zip")
 
 
 @routes.get(
@@ -194,6 +236,10 @@ def _download(file: BinaryIO, name: str, media_type: str) -> Response:
 def _sized(answer: Response, file: BinaryIO) -> Response:
     answer.content_length = os.fstat(file.fileno()).st_size
     return answer
+
+
+def _title(run: Run) -> str:
+    return f"{run.task_name}, run {run.id}"
 
 
 def _file_name(run: Run, suffix: str) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import json
+import sys
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -13,6 +18,9 @@ from flask.testing import FlaskClient
 from taskdeck.model.event import OutputPublished
 from taskdeck.model.run import Run, RunStatus
 from taskdeck.model.task import TaskKind
+from taskdeck.runner.masking import MASK
+from taskdeck.settings import Settings
+from taskdeck.web.app import create_app
 
 
 @pytest.fixture
@@ -64,6 +72,91 @@ def test_notebook_as_a_page_has_an_origin_of_its_own(program: FlaskClient, run: 
     assert "connect-src" not in policy
     again = program.get(f"/api/runs/{run.id}/html", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.get_data()) == (304, b"")
+
+
+def test_notebook_as_a_report_has_no_code(program: FlaskClient, run: Run, directory: Path) -> None:
+    notebook = make_notebook("compute_in_secret()")
+    notebook.cells[0].outputs = [nbformat.v4.new_output("stream", text="the result")]
+    notebook.cells.append(nbformat.v4.new_markdown_cell("The *conclusion*"))
+    nbformat.write(notebook, directory / "output.ipynb")
+    with_code = program.get(f"/api/runs/{run.id}/html")
+    report = program.get(f"/api/runs/{run.id}/html?code=hidden")
+    assert "compute_in_secret" in with_code.get_data(as_text=True)
+    page = report.get_data(as_text=True)
+    assert "compute_in_secret" not in page
+    assert "the result" in page
+    assert "<em>conclusion</em>" in page
+    assert "<title>Sample, run 1</title>" in page
+    assert with_code.headers["ETag"] != report.headers["ETag"]
+    assert program.get(f"/api/runs/{run.id}/html?code=some").status_code == 422
+
+
+def test_page_says_where_an_interactive_chart_is(program: FlaskClient, run: Run, directory: Path) -> None:
+    notebook = make_notebook("figure")
+    chart = {"application/vnd.plotly.v1+json": {"data": [], "layout": {"title": {"text": "Cases"}}}}
+    notebook.cells[0].outputs = [nbformat.v4.new_output("display_data", data=chart)]
+    nbformat.write(notebook, directory / "output.ipynb")
+    page = program.get(f"/api/runs/{run.id}/html").get_data(as_text=True)
+    assert "“Cases” is interactive: it is shown in the dashboard only." in page
+
+
+def test_server_without_a_browser_says_that_it_makes_no_pdf(
+    service: FakeService, settings: Settings, run: Run, directory: Path
+) -> None:
+    nbformat.write(make_notebook("1"), directory / "output.ipynb")
+    without = replace(settings, chromium="none")
+    app = create_app(service, without, token="t", cookie_secret=b"k" * 32, async_mode="threading")  # type: ignore[arg-type]
+    client = app.test_client()
+    bearer = {"Authorization": "Bearer t"}
+    answer = client.get(f"/api/runs/{run.id}/pdf", headers=bearer)
+    assert answer.status_code == 501
+    assert "TASKDECK_CHROMIUM" in answer.json["detail"]
+    assert client.get("/api/health", headers=bearer).json["pdf"] is False
+
+
+def test_archive_holds_what_it_takes_to_reproduce_a_run(
+    program: FlaskClient, service: FakeService, run: Run, directory: Path
+) -> None:
+    (directory / "output.ipynb").write_text('{"executed": 1}')
+    (directory / "source.ipynb").write_text('{"source": 1}')
+    (directory / "job.json").write_text("not this one")
+    service.change(
+        run.id,
+        parameters={"year": 2024, "password": MASK},
+        facts={"python": sys.executable, "python_version": "3.11.2"},
+        reason="Cell 2: ValueError: no data",
+    )
+    answer = program.get(f"/api/runs/{run.id}/reproduce")
+    assert answer.mimetype == "application/zip"
+    assert answer.headers["Content-Disposition"].endswith("-run-1.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+        names = set(archive.namelist())
+        content = {name: archive.read(name).decode() for name in names}
+    assert names == {
+        "README.md",
+        "notebook.ipynb",
+        "source.ipynb",
+        "parameters.json",
+        "facts.json",
+        "requirements.txt",
+    }
+    assert (content["notebook.ipynb"], content["source.ipynb"]) == ('{"executed": 1}', '{"source": 1}')
+    assert json.loads(content["parameters.json"]) == {"year": 2024, "password": MASK}
+    assert json.loads(content["facts.json"])["facts"]["python_version"] == "3.11.2"
+    assert "\nnbformat==" in content["requirements.txt"]
+    assert "when this archive was made" in content["requirements.txt"]
+    readme = content["README.md"]
+    assert "Cell 2: ValueError: no data" in readme
+    assert "--parameters parameters.json" in readme
+    assert "Secrets are masked" in readme
+
+
+def test_archive_of_a_run_that_waits_holds_what_there_is(program: FlaskClient, service: FakeService) -> None:
+    script = service.add_run(kind=TaskKind.SCRIPT, facts={"packages": {"pandas": "3.0.0"}, "python": "/elsewhere"})
+    with zipfile.ZipFile(io.BytesIO(program.get(f"/api/runs/{script.id}/reproduce").get_data())) as archive:
+        assert sorted(archive.namelist()) == ["README.md", "facts.json", "parameters.json", "requirements.txt"]
+        assert archive.read("requirements.txt") == b"pandas==3.0.0\n"
+        assert "Secrets" not in archive.read("README.md").decode()
 
 
 def test_notebook_that_cannot_be_converted_says_why(program: FlaskClient, run: Run, directory: Path) -> None:

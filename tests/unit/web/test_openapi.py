@@ -49,6 +49,8 @@ def test_operation_ids_are_stable() -> None:
         "getLog",
         "getNotebook",
         "getNotebookHtml",
+        "getNotebookPdf",
+        "getReproduction",
         "getSource",
         "listOutputs",
         "downloadOutput",

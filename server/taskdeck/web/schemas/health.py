@@ -27,4 +27,6 @@ class Health(Answer):
     """The web process answers; whether runs can start, ``worker`` tells."""
     version: str | SkipJsonSchema[None] = optional()
     worker: Worker | SkipJsonSchema[None] = optional()
+    pdf: bool | SkipJsonSchema[None] = optional()
+    """Whether notebooks can be had as PDF."""
     project: Project | SkipJsonSchema[None] = optional()

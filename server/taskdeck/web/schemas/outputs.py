@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from taskdeck.web.schemas.shape import Answer
+from taskdeck.web.schemas.shape import Answer, Request
+
+
+class PageQuery(Request):
+    code: Literal["shown", "hidden"] = "shown"
+    """``hidden``: only texts and outputs, as a report."""
+
+    @property
+    def shows_code(self) -> bool:
+        return self.code == "shown"
 
 
 class PublishedOutput(Answer):
