@@ -61,6 +61,29 @@ def test_a_notebook_gets_its_parameters_and_tells_the_failing_cell(serve):
     assert (server.service.run_directory(run.id) / "output.ipynb").exists()
 
 
+def test_the_failing_cell_its_error_and_the_cells_before_are_in_the_events_and_in_the_notebook(serve):
+    notebook = make_notebook(
+        "first = 1", "second = 2", "third = 3", "def fails():\n    return 1 / 0\nfails()", "last = 5"
+    )
+    server = serve(files={"report.ipynb": notebook})
+
+    run = server.run("REPORT")
+
+    events = server.events(run.id)
+    (failed,) = [each for each in events if each["type"] == "cell_finished" and each["status"] == "error"]
+    (cells,) = [each["cells"] for each in events if each["type"] == "notebook"]
+    before = [cell["source"] for cell in cells[failed["index"] - 3 : failed["index"]]]
+    assert before == ["first = 1", "second = 2", "third = 3"]
+    (error,) = [each["output"] for each in events if each["type"] == "cell_output" and each["index"] == failed["index"]]
+    assert (error["output_type"], error["ename"], error["evalue"]) == ("error", "ZeroDivisionError", "division by zero")
+    assert any("fails()" in line for line in error["traceback"])
+    executed = json.loads((server.service.run_directory(run.id) / "output.ipynb").read_bytes())["cells"][
+        failed["index"]
+    ]
+    assert executed["metadata"]["papermill"]["status"] == "failed"
+    assert executed["outputs"][-1]["traceback"] == error["traceback"]
+
+
 def test_runs_of_one_task_follow_one_another_in_order_while_others_run(serve):
     server = serve(files={"slow.py": "import time\ntime.sleep(0.3)\n", "other.py": "print('other')\n"}, worker=False)
     slow = [server.submit("SLOW") for _ in range(3)]
