@@ -188,7 +188,7 @@ async def _run_task(
     await channel.start()
     try:
         journal.append(event.Facts(facts=_early_facts(job)))
-        attempt = _prepare(job, masker, journal, cancelling, watch, channel)
+        attempt = prepare(job, masker, journal, cancelling, watch, channel)
         if missing := watch.missing_disk_space():
             return Outcome(status=RunStatus.FAILED, reason=missing)
         return await _run_cancellable(attempt, _task(attempt, ahead))
@@ -207,7 +207,7 @@ async def _run_task(
         await published.sweep()
 
 
-def _prepare(
+def prepare(
     job: Job, masker: Masker, journal: Journal, cancelling: Cancellation, watch: Watch, channel: Channel
 ) -> Attempt:
     """Writes what the run's directory holds from the start. Raises `UnreadableSource` and `OSError`."""

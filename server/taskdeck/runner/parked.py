@@ -110,7 +110,8 @@ async def _attend_notebook(seat: socket.socket, child: _Child, connection_file: 
     ahead = ForkedKernel(kernel=running, process=child.process, control=child.control, connection_file=connection_file)
     try:
         await warm_up.kernel(running, connection_file.parent)
-    except kernel.KernelFailed as error:
+        await warm_up.attempt(connection_file.parent)
+    except (kernel.KernelFailed, OSError) as error:
         ahead.discard()
         main.complain(str(error))
         return main.EXIT_DEFECT

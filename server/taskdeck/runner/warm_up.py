@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from taskdeck.model import event
+from taskdeck.model.project import Layout
+from taskdeck.model.task import TaskKind
 from taskdeck.runner import document, injection, kernelspecs, main, redaction
+from taskdeck.runner.cancellation import Cancellation
+from taskdeck.runner.channel import Channel, Tokens
 from taskdeck.runner.client import LiveClient
 from taskdeck.runner.document import Document
+from taskdeck.runner.job import Job
+from taskdeck.runner.journal import JOURNAL_NAME, Journal
 from taskdeck.runner.kernel import Kernel
 from taskdeck.runner.masking import Masker
 from taskdeck.runner.outputs import Outputs
+from taskdeck.runner.watch import Watch
 
 # Leaves no name, no output and no line of history.
 _CELL = "None"
@@ -44,6 +53,56 @@ async def kernel(running: Kernel, directory: Path) -> None:
     await asyncio.wait([reader])
     executed.complete()
     executed.save()
+
+
+async def attempt(directory: Path) -> None:
+    """What comes before a task can say something, and a message of it, in files in ``directory`` that nobody wants.
+
+    Raises `OSError`.
+    """
+    here = str(directory)
+    job = Job(
+        run_id=0,
+        attempt=1,
+        task_id="",
+        task_name="",
+        kind=TaskKind.NOTEBOOK,
+        file=str(directory / document.OUTPUT_NAME),
+        layout=Layout.NATIVE,
+        run_directory=here,
+        working_directory=here,
+        project_root=here,
+        data_directory=here,
+        temporary_directory=here,
+        uploads_directory=here,
+        config_directory=here,
+        cgroup="none",
+    )
+    masker, tokens, watch = Masker(()), Tokens(), Watch(job)
+    journal = Journal(directory / JOURNAL_NAME, attempt=1, first_seq=1, masker=masker, wakeup_path=None)
+    channel = Channel(
+        on_event=journal.append,
+        on_plain=journal.append_plain,
+        on_cancel=lambda _: False,
+        connections={},
+        declared_connections=(),
+        outputs_directory=directory,
+        tokens=tokens,
+    )
+    await channel.start()
+    try:
+        journal.append(event.Facts(facts=main.host_facts()))
+        main.prepare(job, masker, journal, Cancellation(), watch, channel)
+        _, writer = await asyncio.open_connection("127.0.0.1", channel.port)
+        for line in ({"token": tokens.task}, {"kind": "message", "level": "info", "text": _CELL}):
+            writer.write(json.dumps(line).encode() + b"\n")
+        writer.close()
+        await writer.wait_closed()
+        await channel.drain()
+        journal.close()
+    finally:
+        channel.close()
+        watch.close()
 
 
 def _throw_away(directory: Path) -> tuple[NotebookNode, Document]:

@@ -24,6 +24,8 @@ COMPACT_COMPRESSION = 6
 # A thousand messages are small, a thousand charts would fill the memory of who asks for a page of them.
 MAX_BYTES_PER_READ = 8 * 1024 * 1024
 
+CHUNKS_PER_QUERY = 8
+
 _PLACE_COLUMNS = (table.c.lines_before, table.c.line_count, table.c.line_kinds, table.c.carried)
 
 # Made once: putting a statement together takes longer than the database takes to carry it out, and these stand
@@ -31,16 +33,13 @@ _PLACE_COLUMNS = (table.c.lines_before, table.c.line_count, table.c.line_kinds, 
 _INSERT = insert(table)
 _FOLLOWING = (
     select(table.c.first_seq, table.c.last_seq, table.c.data)
-    .where(table.c.run_id == bindparam("of_run"), table.c.last_seq > bindparam("after"))
+    .where(table.c.run_id == bindparam("of_run"), table.c.last_seq > bindparam("reached"))
     .order_by(table.c.last_seq)
-    # The first chunk is often all that is wanted, and a compacted one is large.
-    .execution_options(yield_per=8)
+    .limit(CHUNKS_PER_QUERY)
 )
 _LAST_PLACE = (
     select(*_PLACE_COLUMNS).where(table.c.run_id == bindparam("of_run")).order_by(table.c.last_seq.desc()).limit(1)
 )
-
-CHUNKS_PER_QUERY = 8
 
 IN_THE_EVENTS = b""
 """In place of an outline that is too long to be stored twice."""
@@ -135,13 +134,7 @@ def _following(connection: Connection, run_id: int, after: int) -> Iterator[Any]
     """
     reached = after
     while True:
-        query = (
-            select(table.c.first_seq, table.c.last_seq, table.c.data)
-            .where(table.c.run_id == run_id, table.c.last_seq > reached)
-            .order_by(table.c.last_seq)
-            .limit(CHUNKS_PER_QUERY)
-        )
-        rows = connection.execute(query).all()
+        rows = connection.execute(_FOLLOWING, {"of_run": run_id, "reached": reached}).all()
         yield from rows
         if len(rows) < CHUNKS_PER_QUERY:
             return

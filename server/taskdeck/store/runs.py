@@ -58,6 +58,21 @@ _SUCCEEDED = table.c.status == literal_column(f"'{RunStatus.SUCCEEDED}'")
 # Made once: with so many columns, making a statement takes longer than executing it.
 _GET = select(*COLUMNS).where(table.c.id == bindparam("run_id"))
 _INSERT = insert(table).returning(*COLUMNS)
+_RECORD = (
+    update(table)
+    .where(
+        table.c.id == bindparam("of_run"),
+        table.c.attempt == bindparam("of_attempt"),
+        table.c.status == RunStatus.RUNNING,
+        table.c.journal_offset == bindparam("from_offset"),
+    )
+    .values(
+        recorded_seq=bindparam("to_seq"),
+        journal_offset=bindparam("to_offset"),
+        error_count=table.c.error_count + bindparam("new_errors"),
+    )
+)
+_RECORD_WITH_FACTS = _RECORD.values(facts=bindparam("new_facts"))
 
 # SQLite takes five hundred parts of a union.
 _MAX_TASKS_PER_QUERY = 400
@@ -274,18 +289,16 @@ def record_progress(
 ) -> bool:
     """Moves the marks of what is in the store; ``False`` when another worker has moved them meanwhile."""
     values: dict[str, Any] = {
-        "recorded_seq": recorded_seq,
-        "journal_offset": journal_offset,
-        "error_count": table.c.error_count + new_errors,
+        "of_run": run.id,
+        "of_attempt": run.attempt,
+        "from_offset": run.journal_offset,
+        "to_seq": recorded_seq,
+        "to_offset": journal_offset,
+        "new_errors": new_errors,
     }
-    if facts is not None:
-        values["facts"] = facts
-    return (
-        connection.execute(
-            _this_attempt(run).where(table.c.journal_offset == run.journal_offset).values(**values)
-        ).rowcount
-        == 1
-    )
+    if facts is None:
+        return connection.execute(_RECORD, values).rowcount == 1
+    return connection.execute(_RECORD_WITH_FACTS, {**values, "new_facts": facts}).rowcount == 1
 
 
 def next_seq(connection: Connection, run_id: int) -> int:
