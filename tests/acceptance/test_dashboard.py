@@ -188,7 +188,8 @@ def test_100_000_messages_arrive_complete_and_the_page_stays_usable(context, tmp
 
 SCREENS = {
     "tasks": "/tasks",
-    "drawer": "/tasks/CURVE",
+    "task": "/tasks/CURVE",
+    "drawer": "/tasks/CURVE/run",
     "runs": "/runs",
     "messages": "/runs/{run}",
     "notebook": "/runs/{run}?tab=notebook",

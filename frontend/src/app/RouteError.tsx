@@ -4,10 +4,9 @@ import { ErrorPanel } from '@/components/ErrorPanel';
 import { PageHeader } from '@/components/PageHeader';
 import classes from './Shell.module.css';
 
-/** What is shown in place of a page that broke, or could not be loaded. The rest of the screen keeps working. */
-export function RouteError() {
+/** What is shown in place of a page that broke, or could not be loaded. */
+export function PageError({ error }: { error: unknown }) {
   const { t } = useTranslation();
-  const error = useRouteError();
   return (
     <>
       <PageHeader title={t('app.routeError.title')} />
@@ -16,4 +15,9 @@ export function RouteError() {
       </div>
     </>
   );
+}
+
+/** In place of everything, when what is around the pages broke. */
+export function RouteError() {
+  return <PageError error={useRouteError()} />;
 }

@@ -1,39 +1,79 @@
-import type { RouteObject } from 'react-router';
-import { Navigate } from 'react-router';
+import { lazy, Suspense } from 'react';
+import { matchRoutes, Navigate, useLocation, useRoutes, type Location, type RouteObject } from 'react-router';
 import { NotFound } from '@/app/NotFound';
+import { PageBoundary } from '@/app/PageBoundary';
 import { PageSkeleton } from '@/app/PageSkeleton';
 import { RouteError } from '@/app/RouteError';
 import { Shell } from '@/app/Shell';
+import { beneath } from '@/lib/overlay';
 
 type Page = () => React.ReactNode;
 
 /** A page that is loaded when it is first opened. */
-function page(load: () => Promise<{ default: Page }>): Pick<RouteObject, 'lazy' | 'ErrorBoundary'> {
-  return { lazy: async () => ({ Component: (await load()).default }), ErrorBoundary: RouteError };
+function page(load: () => Promise<{ default: Page }>): Pick<RouteObject, 'element'> {
+  const Loaded = lazy(load);
+  return {
+    element: (
+      <PageBoundary>
+        <Suspense fallback={<PageSkeleton />}>
+          <Loaded />
+        </Suspense>
+      </PageBoundary>
+    ),
+  };
 }
 
-export const routes: RouteObject[] = [
+/** The same for a drawer: the page behind it is there while its code comes. */
+function drawer(load: () => Promise<{ default: Page }>): Pick<RouteObject, 'element'> {
+  const Loaded = lazy(load);
+  return {
+    element: (
+      <Suspense>
+        <Loaded />
+      </Suspense>
+    ),
+  };
+}
+
+const pages: RouteObject[] = [
   {
     path: '/',
     Component: Shell,
-    ErrorBoundary: RouteError,
-    HydrateFallback: PageSkeleton,
     children: [
       { index: true, element: <Navigate to="/tasks" replace /> },
-      {
-        path: 'tasks',
-        ...page(() => import('@/features/tasks/TasksPage')),
-        children: [{ path: ':taskId', ...page(() => import('@/features/run-drawer/RunDrawer')) }],
-      },
+      { path: 'tasks', ...page(() => import('@/features/tasks/TasksPage')) },
+      { path: 'tasks/:taskId', ...page(() => import('@/features/tasks/TaskPage')) },
       { path: 'runs', ...page(() => import('@/features/runs/RunsPage')) },
       { path: 'runs/:runId', ...page(() => import('@/features/run/RunPage')) },
       {
         path: 'connections',
         ...page(() => import('@/features/connections/ConnectionsPage')),
-        children: [{ path: ':connectionId', ...page(() => import('@/features/connections/ConnectionDrawer')) }],
+        children: [{ path: ':connectionId', ...drawer(() => import('@/features/connections/ConnectionDrawer')) }],
       },
       { path: 'settings', ...page(() => import('@/features/settings/SettingsPage')) },
       { path: '*', Component: NotFound },
     ],
   },
 ];
+
+/** What lies over a page, whichever it was opened from: links to it take `useOverlay()` as their state. */
+const overlays: RouteObject[] = [
+  { path: 'tasks/:taskId/run', ...drawer(() => import('@/features/run-drawer/RunDrawer')) },
+];
+
+function Screen() {
+  const location = useLocation();
+  const isCovered = matchRoutes(overlays, location) !== null;
+  return (
+    <>
+      {useRoutes(pages, isCovered ? beneath(location) : location)}
+      {isCovered && <Overlay location={location} />}
+    </>
+  );
+}
+
+function Overlay({ location }: { location: Location }) {
+  return useRoutes(overlays, location);
+}
+
+export const routes: RouteObject[] = [{ path: '*', Component: Screen, ErrorBoundary: RouteError }];

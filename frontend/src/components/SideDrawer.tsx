@@ -1,5 +1,5 @@
 import { Drawer } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './SideDrawer.module.css';
 
@@ -17,6 +17,7 @@ interface SideDrawerProps {
  */
 export function SideDrawer({ title, width, onClose, children }: SideDrawerProps) {
   const { t } = useTranslation();
+  useFocusReturn();
   return (
     <Drawer.Root opened onClose={onClose} position="right" size={width} classNames={{ content: classes.content ?? '', body: classes.body ?? '' }}>
       <Drawer.Overlay backgroundOpacity={0.28} />
@@ -28,5 +29,16 @@ export function SideDrawer({ title, width, onClose, children }: SideDrawerProps)
         <Drawer.Body>{children}</Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
+  );
+}
+
+/** The keyboard goes on where it was before the drawer opened. The library does this only for one that stays mounted. */
+function useFocusReturn() {
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    },
+    [opener],
   );
 }

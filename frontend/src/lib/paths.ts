@@ -6,15 +6,20 @@ const encode = encodeURIComponent;
 
 export const tasks = () => '/tasks';
 
-/** The run drawer of a task, filled in with `values` or with those of the run `from`. */
-export function task(id: string, { values, from }: { values?: Record<string, ParameterValue>; from?: number } = {}) {
+export const task = (id: string) => `/tasks/${encode(id)}`;
+
+/**
+ * The run drawer of a task, filled in with `values` or with those of the run `from`. A link to it takes `useOverlay()`
+ * as its state, and so opens over the page that it is on.
+ */
+export function taskRun(id: string, { values, from }: { values?: Record<string, ParameterValue>; from?: number } = {}) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values ?? {})) {
     if (value !== null) search.set(name, String(value));
   }
   if (from !== undefined) search.set('from', String(from));
   const text = search.toString();
-  return `/tasks/${encode(id)}${text ? `?${text}` : ''}`;
+  return `${task(id)}/run${text ? `?${text}` : ''}`;
 }
 
 export function runs({ task: taskId, status }: { task?: string; status?: string } = {}) {

@@ -38,7 +38,7 @@ const form = async () => within(await screen.findByRole('form', { name: 'Values 
 describe('the drawer', () => {
   test('tells what the task is, how long it takes, and whether its connections are ready', async () => {
     serveTask();
-    renderRoute('/tasks/SAMPLE');
+    renderRoute('/tasks/SAMPLE/run');
     const shown = await drawer();
     expect((await shown.findByText('curve')).tagName).toBe('STRONG');
     expect(shown.getByText(/usually/)).toHaveTextContent('usually 2 min 10 s');
@@ -52,38 +52,41 @@ describe('the drawer', () => {
 
   test('shows something of its size while the task is loading', async () => {
     serveTask({}, { 'GET /api/tasks/SAMPLE': never });
-    renderRoute('/tasks/SAMPLE');
-    expect(await screen.findByRole('status', { name: 'Loading the task' })).toBeInTheDocument();
+    renderRoute('/tasks/SAMPLE/run');
+    expect(within(await screen.findByRole('dialog')).getByRole('status', { name: 'Loading the task' })).toBeInTheDocument();
   });
 
   test('says that there is no such task', async () => {
     serveTask();
-    renderRoute('/tasks/GONE');
-    expect(await screen.findByRole('heading', { name: 'There is no task “GONE”' })).toBeInTheDocument();
+    renderRoute('/tasks/GONE/run');
+    const shown = within(await screen.findByRole('dialog', { name: 'GONE' }));
+    expect(await shown.findByRole('heading', { name: 'There is no task “GONE”' })).toBeInTheDocument();
   });
 
   test('offers another try when the task could not be loaded', async () => {
     const server = serveTask({}, { 'GET /api/tasks/SAMPLE': problem(500, 'Error', 'The database is locked.') });
-    const { user } = renderRoute('/tasks/SAMPLE');
-    await user.click(await screen.findByRole('button', { name: 'Try again' }));
+    const { user } = renderRoute('/tasks/SAMPLE/run');
+    const shown = within(await screen.findByRole('dialog'));
+    await user.click(await shown.findByRole('button', { name: 'Try again' }));
     server.set({ 'GET /api/tasks/SAMPLE': ok(task) });
-    await user.click(await screen.findByRole('button', { name: 'Try again' }));
+    await user.click(await shown.findByRole('button', { name: 'Try again' }));
     expect(await form()).toBeTruthy();
   });
 
-  test('goes back to the list when it is closed', async () => {
+  test('lies over the page of its task when it was opened by its address, and leaves it when it is closed', async () => {
     serveTask();
-    const { user, location } = renderRoute('/tasks/SAMPLE');
+    const { user, location } = renderRoute('/tasks/SAMPLE/run');
     await form();
     await user.click(screen.getByRole('button', { name: 'Close' }));
-    await waitFor(() => expect(location()).toBe('/tasks'));
+    await waitFor(() => expect(location()).toBe('/tasks/SAMPLE'));
+    expect(screen.getByRole('heading', { level: 1, name: 'Sample analysis' })).toBeVisible();
   });
 
   test('of a broken task shows the problem and does not run', async () => {
     const server = serveTask({ runnable: false, problems: [factories.problem()] });
-    const { user } = renderRoute('/tasks/SAMPLE');
+    const { user } = renderRoute('/tasks/SAMPLE/run');
     const shown = await form();
-    expect(screen.getByText('config/data_tasks.json:12:7')).toBeInTheDocument();
+    expect((await drawer()).getByText('config/data_tasks.json:12:7')).toBeInTheDocument();
     expect(shown.getByRole('button', { name: 'Run' })).toBeDisabled();
     await user.keyboard('{Control>}{Enter}{/Control}');
     expect(server.sent('POST /api/runs')).toEqual([]);
@@ -93,7 +96,7 @@ describe('the drawer', () => {
 describe('the form', () => {
   test('asks first for what is to be decided each time', async () => {
     serveTask();
-    renderRoute('/tasks/SAMPLE');
+    renderRoute('/tasks/SAMPLE/run');
     const shown = await form();
     const prompted = within(shown.getByRole('region', { name: 'To decide for each run' }));
     expect(prompted.getByRole('textbox', { name: /Title/ })).toBeRequired();
@@ -102,7 +105,7 @@ describe('the form', () => {
 
   test('shows protected values with the reason, and no field for them', async () => {
     serveTask();
-    renderRoute('/tasks/SAMPLE');
+    renderRoute('/tasks/SAMPLE/run');
     const fixed = within((await form()).getByRole('region', { name: 'Values set by the task' }));
     expect(fixed.getByText('data/2024')).toBeInTheDocument();
     expect(fixed.getByText(/The author of the task has fixed these values/)).toBeInTheDocument();
@@ -111,7 +114,7 @@ describe('the form', () => {
 
   test('is filled in by its address', async () => {
     serveTask();
-    renderRoute('/tasks/SAMPLE?year=2025&fast=true&nothing=1');
+    renderRoute('/tasks/SAMPLE/run?year=2025&fast=true&nothing=1');
     const shown = await form();
     expect(shown.getByRole('textbox', { name: /Year/ })).toHaveValue('2025');
     expect(shown.getByRole('switch', { name: /Fast/ })).toBeChecked();
@@ -120,7 +123,7 @@ describe('the form', () => {
 
   test('marks a changed value and takes it back', async () => {
     serveTask();
-    const { user } = renderRoute('/tasks/SAMPLE');
+    const { user } = renderRoute('/tasks/SAMPLE/run');
     const shown = await form();
     const year = shown.getByRole('textbox', { name: 'Year' });
     expect(shown.queryByRole('button', { name: /Reset/ })).not.toBeInTheDocument();
@@ -135,7 +138,7 @@ describe('the form', () => {
 describe('a run', () => {
   test('is started with typed values, and its page opened', async () => {
     const server = serveTask();
-    const { user, location } = renderRoute('/tasks/SAMPLE?year=2025');
+    const { user, location } = renderRoute('/tasks/SAMPLE/run?year=2025');
     const shown = await form();
     await user.type(shown.getByRole('textbox', { name: /Title/ }), 'June');
     await user.click(shown.getByRole('button', { name: 'Run' }));
@@ -147,7 +150,7 @@ describe('a run', () => {
 
   test('is started by Ctrl and Enter, but not by Enter alone', async () => {
     const server = serveTask();
-    const { user, location } = renderRoute('/tasks/SAMPLE');
+    const { user, location } = renderRoute('/tasks/SAMPLE/run');
     await user.type((await form()).getByRole('textbox', { name: /Title/ }), 'June{Enter}');
     expect(server.sent('POST /api/runs')).toEqual([]);
     await user.keyboard('{Control>}{Enter}{/Control}');
@@ -159,7 +162,7 @@ describe('a run', () => {
       {},
       { 'POST /api/runs': problem(422, 'Unprocessable Content', 'Two values are wrong.', { year: 'must be a whole number, found 20x', title: 'is required' }) },
     );
-    const { user } = renderRoute('/tasks/SAMPLE?year=20x');
+    const { user } = renderRoute('/tasks/SAMPLE/run?year=20x');
     const shown = await form();
     await user.click(shown.getByRole('button', { name: 'Run' }));
     const title = shown.getByRole('textbox', { name: /Title/ });
@@ -183,7 +186,7 @@ describe('a run', () => {
         },
       },
     );
-    const { user, location } = renderRoute('/tasks/SAMPLE?title=June');
+    const { user, location } = renderRoute('/tasks/SAMPLE/run?title=June');
     await user.click((await form()).getByRole('button', { name: 'Run' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('The server does not answer.');
     await user.click(screen.getByRole('button', { name: 'Try again' }));
@@ -197,7 +200,7 @@ describe('a run', () => {
 describe('the values of an earlier run', () => {
   test('fill in the form that is opened from it, and no default takes their place', async () => {
     const server = serveTask();
-    const { user, location } = renderRoute('/tasks/SAMPLE?from=812');
+    const { user, location } = renderRoute('/tasks/SAMPLE/run?from=812');
     const shown = await form();
     expect(shown.getByRole('textbox', { name: /Year/ })).toHaveValue('2019');
     expect(shown.getByRole('textbox', { name: /Title/ })).toHaveValue('May');
@@ -213,7 +216,7 @@ describe('the values of an earlier run', () => {
 
   test('can be taken into an open form, and given up again', async () => {
     serveTask();
-    const { user } = renderRoute('/tasks/SAMPLE');
+    const { user } = renderRoute('/tasks/SAMPLE/run');
     const shown = await form();
     await user.click(shown.getByRole('button', { name: 'Use the values of a run' }));
     await user.click(await screen.findByRole('button', { name: /Use the values of run 812/ }));
@@ -224,16 +227,24 @@ describe('the values of an earlier run', () => {
 
   test('that cannot be read are said to be missing', async () => {
     serveTask();
-    renderRoute('/tasks/SAMPLE?from=5');
+    renderRoute('/tasks/SAMPLE/run?from=5');
     expect(await screen.findByRole('alert')).toHaveTextContent('The values of run 5 could not be read; these are the defaults');
     expect((await form()).getByRole('textbox', { name: /Year/ })).toHaveValue('2024');
   });
 });
 
-test('the link to a filled-in form is copied', async () => {
+test('the link to a form is copied, with the values in it', async () => {
   serveTask();
-  const { user } = renderRoute('/tasks/SAMPLE?year=2025');
+  const { user } = renderRoute('/tasks/SAMPLE/run?year=2025');
   const write = vi.spyOn(navigator.clipboard, 'writeText');
   await user.click((await form()).getByRole('button', { name: 'Copy link' }));
   expect(write).toHaveBeenCalledWith('http://localhost:3000/tasks/SAMPLE?year=2025');
+});
+
+test('the link to a form without values opens the form as well', async () => {
+  serveTask();
+  const { user } = renderRoute('/tasks/SAMPLE/run');
+  const write = vi.spyOn(navigator.clipboard, 'writeText');
+  await user.click((await form()).getByRole('button', { name: 'Copy link' }));
+  expect(write).toHaveBeenCalledWith('http://localhost:3000/tasks/SAMPLE/run');
 });

@@ -2,7 +2,7 @@ import { Skeleton } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { Link, useParams, useSearchParams } from 'react-router';
 import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
 import type { ConnectionState, Run, Task } from '@/api/types';
@@ -17,20 +17,21 @@ import { ProblemList } from '@/components/ProblemList';
 import { SideDrawer } from '@/components/SideDrawer';
 import * as form from '@/features/run-drawer/form';
 import { RunForm } from '@/features/run-drawer/RunForm';
+import { useCloseOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import classes from './RunDrawer.module.css';
 
-/** What a task is, and the form that runs it: a drawer over the list, so that nobody loses her place. */
+/** What a task is, and the form that runs it: a drawer over the page it was opened from, so that nobody loses her place. */
 export default function RunDrawer() {
   const { taskId = '' } = useParams();
-  const navigate = useNavigate();
+  const close = useCloseOverlay();
   const task = useQuery(queries.task(taskId));
   // The list behind the drawer knows the name already.
   const listed = useQueryClient().getQueryData(queries.tasks().queryKey)?.tasks.find((each) => each.id === taskId);
   const name = task.data?.name ?? listed?.name ?? taskId;
   useTitle(name);
   return (
-    <SideDrawer key={taskId} title={name} width={560} onClose={() => void navigate(paths.tasks())}>
+    <SideDrawer key={taskId} title={name} width={560} onClose={close}>
       {task.isPending && <Loading />}
       {task.isError && !task.data && <Failure error={task.error} taskId={taskId} onRetry={() => void task.refetch()} />}
       {task.data && <Loaded task={task.data} />}

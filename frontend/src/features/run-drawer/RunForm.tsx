@@ -270,7 +270,7 @@ function isInvalid(error: Error): error is ApiError {
 
 function linkTo(task: Task, drafts: form.Drafts): string {
   const search = form.toSearch(task.parameters, drafts).toString();
-  return `${window.location.origin}${paths.task(task.id)}${search ? `?${search}` : ''}`;
+  return `${window.location.origin}${search ? `${paths.task(task.id)}?${search}` : paths.taskRun(task.id)}`;
 }
 
 function shownValue(value: ParameterValue, t: TFunction): string {

@@ -267,7 +267,7 @@ describe('a run that succeeded', () => {
     open();
     await receive([message('All done')], { ended: true });
     expect(screen.getByText('All done')).toBeInTheDocument();
-    expect(screen.getByRole('link', { name: 'Run again' })).toHaveAttribute('href', `/tasks/SAMPLE?from=${id}`);
+    expect(screen.getByRole('link', { name: 'Run again' })).toHaveAttribute('href', `/tasks/SAMPLE/run?from=${id}`);
     expect(screen.getByText('2 min 10 s')).toBeInTheDocument();
     expect(within(screen.getByLabelText('Parameters')).getByText('2023')).toBeInTheDocument();
   });
@@ -276,7 +276,7 @@ describe('a run that succeeded', () => {
     const { user, location } = open({}, '', { 'GET /api/tasks': ok(factories.taskList()) });
     await receive([message('All done')], { ended: true });
     await user.keyboard('r');
-    await waitFor(() => expect(location()).toBe(`/tasks/SAMPLE?from=${id}`), { timeout: 10_000 });
+    await waitFor(() => expect(location()).toBe(`/tasks/SAMPLE/run?from=${id}`), { timeout: 10_000 });
   });
 
   test('nothing is new in a run that was over before', async () => {

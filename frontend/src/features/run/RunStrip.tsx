@@ -10,6 +10,7 @@ import { PageHeader } from '@/components/PageHeader';
 import { StatusBadge } from '@/components/StatusBadge';
 import { Time } from '@/components/Time';
 import { formatDuration } from '@/lib/durations';
+import { useOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import { useShortcuts } from '@/lib/shortcuts';
 import { CancelButton } from './CancelButton';
@@ -22,8 +23,9 @@ import classes from './page.module.css';
 export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const again = paths.task(run.task, { from: run.id });
-  useShortcuts({ r: () => void navigate(again) });
+  const again = paths.taskRun(run.task, { from: run.id });
+  const overlay = useOverlay();
+  useShortcuts({ r: () => void navigate(again, { state: overlay }) });
   return (
     <>
       <PageHeader
@@ -39,6 +41,7 @@ export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
         <Button
           component={Link}
           to={again}
+          state={overlay}
           variant={isFinal(run.status) ? 'filled' : 'default'}
           leftSection={<PlayIcon size={14} />}
         >

@@ -10,12 +10,14 @@ import { plainText } from '@/components/plainText';
 import { ProblemList } from '@/components/ProblemList';
 import { Tag } from '@/components/Tag';
 import { Time } from '@/components/Time';
+import { useOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import classes from './TasksPage.module.css';
 
 export function TaskRow({ task }: { task: TaskSummary }) {
   const { t } = useTranslation();
   const description = useMemo(() => plainText(task.description), [task.description]);
+  const overlay = useOverlay();
   const newest = task.last_runs[0];
   return (
     <li className={classes.row} data-task={task.id} data-runnable={task.runnable || undefined}>
@@ -68,7 +70,8 @@ export function TaskRow({ task }: { task: TaskSummary }) {
         {task.runnable && (
           <Button
             component={Link}
-            to={paths.task(task.id)}
+            to={paths.taskRun(task.id)}
+            state={overlay}
             variant="default"
             size="xs"
             leftSection={<PlayIcon size={12} />}

@@ -68,7 +68,7 @@ test('a task shows how its runs ended, how long it usually takes, and a button t
     expect.stringMatching(/^Run 811: succeeded · .* · 2 min 10 s$/),
     expect.stringMatching(/^Run 812: failed · .* · Cell 4: ValueError: no data$/),
   ]);
-  expect(list.getByRole('link', { name: 'Run Weekly report' })).toHaveAttribute('href', '/tasks/REPORT');
+  expect(list.getByRole('link', { name: 'Run Weekly report' })).toHaveAttribute('href', '/tasks/REPORT/run');
 });
 
 test('typing finds tasks; a tag narrows further; clearing brings all back', async () => {
@@ -136,5 +136,22 @@ test('r opens the first task that can run', async () => {
   const { user, location } = renderRoute('/tasks');
   await rows();
   await user.keyboard('r');
-  await waitFor(() => expect(location()).toBe('/tasks/LOAD'));
+  await waitFor(() => expect(location()).toBe('/tasks/LOAD/run'));
+});
+
+test('the form of a task opens over the list, which keeps what was typed and the place of the keyboard', async () => {
+  serveTasks();
+  const { user, location } = renderRoute('/tasks');
+  const list = await rows();
+  await user.type(screen.getByRole('searchbox', { name: 'Search tasks' }), 'load');
+  const run = list.getByRole('link', { name: 'Run Load the data' });
+  await user.click(run);
+  await screen.findByRole('dialog', { name: 'Load the data' });
+  expect(location()).toBe('/tasks/LOAD/run');
+  expect(run).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Close' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+  expect(location()).toBe('/tasks');
+  expect(screen.getByRole('searchbox', { name: 'Search tasks' })).toHaveValue('load');
+  expect(run).toHaveFocus();
 });

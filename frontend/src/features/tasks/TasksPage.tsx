@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Outlet, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
 import type { TaskList } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
@@ -16,6 +16,7 @@ import { EmptyProject } from '@/features/tasks/EmptyProject';
 import { everything, matching, tagsOf, type TaskFilter } from '@/features/tasks/filter';
 import { ProjectProblems } from '@/features/tasks/ProjectProblems';
 import { TaskRow, TaskRowSkeleton } from '@/features/tasks/TaskRow';
+import { useOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import { useShortcuts } from '@/lib/shortcuts';
 import classes from './TasksPage.module.css';
@@ -39,8 +40,6 @@ export default function TasksPage() {
         </div>
       )}
       {list && <Catalogue list={list} />}
-      {/* The run drawer. */}
-      <Outlet />
     </>
   );
 }
@@ -149,14 +148,15 @@ function sought({ text, tag }: TaskFilter, t: TFunction): string {
   return text ? t('tasks.nothing.textAndTag', { text: text.trim(), tag }) : t('tasks.nothing.tag', { tag });
 }
 
-/** `r` opens the task under the cursor of the keyboard, else the first one. */
+/** `r` opens the form of the task under the cursor of the keyboard, else the first one. */
 function useRunShortcut() {
   const navigate = useNavigate();
+  const overlay = useOverlay();
   useShortcuts({
     r: () => {
       const row = document.activeElement?.closest('[data-task]') ?? document.querySelector('[data-task][data-runnable]');
       const id = row?.getAttribute('data-task');
-      if (id) void navigate(paths.task(id));
+      if (id) void navigate(paths.taskRun(id), { state: overlay });
     },
   });
 }

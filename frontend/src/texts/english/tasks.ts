@@ -32,6 +32,18 @@ export const tasks = {
     hiddenLeftOut: '{{found}}. Hidden tasks were not searched.',
     all: '{{found}}.',
   },
+  page: {
+    loading: 'Loading the task',
+    notLoaded: 'The task could not be loaded',
+    usually: 'usually <duration/>',
+    problems: 'Problems of this task',
+    unknown: {
+      title: 'Task not found',
+      heading: 'There is no task “{{id}}”',
+      text: 'It may have been renamed or removed from the project.',
+      action: 'Go to the tasks',
+    },
+  },
   problems: {
     label: 'Problems of the configuration',
     errors_one: '{{count, number}} error',

@@ -35,6 +35,18 @@ export const tasks: Texts<typeof english> = {
     hiddenLeftOut: '{{found}}. La recherche ne porte pas sur les tâches masquées.',
     all: '{{found}}.',
   },
+  page: {
+    loading: 'Chargement de la tâche',
+    notLoaded: 'La tâche n’a pas pu être chargée',
+    usually: 'd’habitude <duration/>',
+    problems: 'Problèmes de cette tâche',
+    unknown: {
+      title: 'Tâche introuvable',
+      heading: 'Il n’y a pas de tâche « {{id}} »',
+      text: 'Elle a peut-être été renommée, ou retirée du projet.',
+      action: 'Aller aux tâches',
+    },
+  },
   problems: {
     label: 'Problèmes de la configuration',
     errors_one: '{{count, number}} erreur',
