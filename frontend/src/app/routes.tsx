@@ -5,7 +5,7 @@ import { PageBoundary } from '@/app/PageBoundary';
 import { PageSkeleton } from '@/app/PageSkeleton';
 import { RouteError } from '@/app/RouteError';
 import { Shell } from '@/app/Shell';
-import { beneath } from '@/lib/overlay';
+import { beneath, Covered } from '@/lib/overlay';
 
 type Page = () => React.ReactNode;
 
@@ -66,7 +66,7 @@ function Screen() {
   const isCovered = matchRoutes(overlays, location) !== null;
   return (
     <>
-      {useRoutes(pages, isCovered ? beneath(location) : location)}
+      <Covered value={isCovered}>{useRoutes(pages, isCovered ? beneath(location) : location)}</Covered>
       {isCovered && <Overlay location={location} />}
     </>
   );

@@ -8,10 +8,13 @@ interface SearchFieldProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  /** Arrow down: into what was found. */
+  onDown?: () => void;
+  onEnter?: () => void;
 }
 
 /** Searches as one types. `/` puts the cursor here; Escape empties it. */
-export function SearchField({ label, value, onChange }: SearchFieldProps) {
+export function SearchField({ label, value, onChange, onDown, onEnter }: SearchFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const state = useLocation().state as { search?: boolean } | null;
   const wanted = state?.search === true;
@@ -28,6 +31,11 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       onKeyDown={(event) => {
+        if (event.key === 'ArrowDown' && onDown) {
+          event.preventDefault();
+          onDown();
+        }
+        if (event.key === 'Enter') onEnter?.();
         if (event.key !== 'Escape') return;
         if (value) onChange('');
         else event.currentTarget.blur();

@@ -157,3 +157,4 @@ export const FolderIcon = icon(
   'Folder',
   <path d="M1.9 4.2A1.2 1.2 0 0 1 3.1 3h3l1.5 1.8h5.3a1.2 1.2 0 0 1 1.2 1.2v5.8a1.2 1.2 0 0 1-1.2 1.2H3.1a1.2 1.2 0 0 1-1.2-1.2z" />,
 );
+export const StarIcon = icon('Star', <path d="m8 1.9 1.9 3.9 4.2.6-3 3 .7 4.2L8 11.6l-3.8 2 .7-4.2-3-3 4.2-.6z" />);

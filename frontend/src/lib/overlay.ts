@@ -3,6 +3,7 @@
  * page along in the history. Opened by its address alone, a drawer lies over the page one step above.
  */
 
+import { createContext, useContext } from 'react';
 import { useLocation, useNavigate, type Location } from 'react-router';
 
 export interface OverlayState {
@@ -31,4 +32,12 @@ export function useCloseOverlay(): () => void {
   const location = useLocation();
   const navigate = useNavigate();
   return () => void (openedFrom(location) ? navigate(-1) : navigate(beneath(location), { replace: true }));
+}
+
+/** Whether a drawer lies over the pages. */
+export const Covered = createContext(false);
+
+/** A page behind a drawer must leave the address alone: it is the drawer's. */
+export function useIsCovered(): boolean {
+  return useContext(Covered);
 }

@@ -1,24 +1,35 @@
 import { Button, Skeleton } from '@mantine/core';
-import { useMemo } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { TaskSummary } from '@/api/types';
 import { Duration } from '@/components/Duration';
 import { ErrorIcon, NotebookIcon, PlayIcon, ScriptIcon } from '@/components/icons';
 import { LastRuns } from '@/components/LastRuns';
-import { plainText } from '@/components/plainText';
 import { ProblemList } from '@/components/ProblemList';
 import { Tag } from '@/components/Tag';
 import { Time } from '@/components/Time';
+import { Marked } from '@/features/tasks/Marked';
+import { score, type Searchable } from '@/features/tasks/search';
+import { Star } from '@/features/tasks/Star';
 import { useOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import classes from './TasksPage.module.css';
 
-export function TaskRow({ task }: { task: TaskSummary }) {
+interface TaskRowProps {
+  found: Searchable;
+  /** What was searched for. */
+  words: readonly string[];
+  starred: boolean;
+}
+
+export function TaskRow({ found, words, starred }: TaskRowProps) {
   const { t } = useTranslation();
-  const description = useMemo(() => plainText(task.description), [task.description]);
+  const { task, description } = found;
   const overlay = useOverlay();
   const newest = task.last_runs[0];
+  const folded = found.folded;
+  const byId = words.length > 0 && score({ ...found, folded: { ...folded, id: '' } }, words) === 0;
+  const inDescription = words.some((word) => folded.description.includes(word));
   return (
     <li className={classes.row} data-task={task.id} data-runnable={task.runnable || undefined}>
       <div className={classes.what}>
@@ -27,9 +38,14 @@ export function TaskRow({ task }: { task: TaskSummary }) {
         </span>
         <div className={classes.words}>
           <div className={classes.line}>
-            <Link to={paths.task(task.id)} className={classes.name}>
-              {task.name}
+            <Link to={paths.task(task.id)} className={classes.name} data-row onKeyDown={moveAmongRows}>
+              <Marked text={task.name} words={words} />
             </Link>
+            {byId && (
+              <code>
+                <Marked text={task.id} words={words} />
+              </code>
+            )}
             {!task.runnable && (
               <span className={classes.broken}>
                 <ErrorIcon size={14} />
@@ -38,10 +54,16 @@ export function TaskRow({ task }: { task: TaskSummary }) {
             )}
             {task.hidden && <Tag>{t('tasks.row.hidden')}</Tag>}
             {task.tags.map((tag) => (
-              <Tag key={tag}>{tag}</Tag>
+              <Tag key={tag}>
+                <Marked text={tag} words={words} />
+              </Tag>
             ))}
           </div>
-          {description && <p className={classes.description}>{description}</p>}
+          {description && (
+            <p className={classes.description} data-whole={inDescription || undefined}>
+              <Marked text={description} words={words} />
+            </p>
+          )}
           {task.problems.length > 0 && (
             <div className={classes.problems}>
               <ProblemList problems={task.problems} />
@@ -67,6 +89,7 @@ export function TaskRow({ task }: { task: TaskSummary }) {
         )}
       </div>
       <div className={`${classes.go ?? ''} ${classes.above ?? ''}`}>
+        <Star task={task} starred={starred} />
         {task.runnable && (
           <Button
             component={Link}
@@ -85,6 +108,31 @@ export function TaskRow({ task }: { task: TaskSummary }) {
   );
 }
 
+const STEPS: Readonly<Record<string, (at: number, count: number) => number>> = {
+  ArrowDown: (at, count) => Math.min(at + 1, count - 1),
+  ArrowUp: (at) => at - 1,
+  Home: () => 0,
+  End: (_, count) => count - 1,
+};
+
+/** From the first row, upwards leads back to the search. */
+function moveAmongRows(event: KeyboardEvent<HTMLElement>) {
+  const step = STEPS[event.key];
+  if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  const all = rows();
+  const next = step(all.indexOf(event.currentTarget), all.length);
+  (all[next] ?? document.querySelector<HTMLElement>('main input[type="search"]'))?.focus();
+}
+
+function rows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>('[data-task] [data-row]')];
+}
+
+export function focusFirstRow(): void {
+  rows()[0]?.focus();
+}
+
 export function TaskRowSkeleton() {
   return (
     <li className={classes.row}>
@@ -100,7 +148,7 @@ export function TaskRowSkeleton() {
         <Skeleton width={150} height={14} mt={5} />
       </div>
       <Skeleton width={70} height={12} mt={4} className={classes.usual} />
-      <Skeleton width={68} height={30} className={classes.go} />
+      <Skeleton width={100} height={30} className={classes.go} />
     </li>
   );
 }

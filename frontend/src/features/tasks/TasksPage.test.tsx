@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import * as favourites from '@/lib/favourites';
 import * as factories from '@/test/factories';
 import { renderRoute } from '@/test/render';
 import { never, ok, problem, serve } from '@/test/server';
@@ -24,6 +25,10 @@ function serveTasks(tasks = [load, report, hidden], changes = {}) {
     'GET /api/tasks/LOAD': ok(factories.task({ ...load })),
   });
 }
+
+beforeEach(() => {
+  for (const { id } of [load, report, hidden]) favourites.set(id, false);
+});
 
 const rows = async () => within(await screen.findByRole('list', { name: 'Tasks' }));
 
@@ -154,4 +159,55 @@ test('the form of a task opens over the list, which keeps what was typed and the
   expect(location()).toBe('/tasks');
   expect(screen.getByRole('searchbox', { name: 'Search tasks' })).toHaveValue('load');
   expect(run).toHaveFocus();
+});
+
+test('what is searched for is marked, is in the address, and is there again when the address is opened', async () => {
+  serveTasks();
+  const { user, location, unmount } = renderRoute('/tasks');
+  await rows();
+  await user.type(screen.getByRole('searchbox', { name: 'Search tasks' }), 'week');
+  expect(screen.getByText('Week').tagName).toBe('MARK');
+  await waitFor(() => expect(location()).toBe('/tasks?q=week'));
+  unmount();
+  renderRoute('/tasks?q=week&tag=report');
+  const list = await rows();
+  expect(list.getAllByRole('listitem').filter((row) => row.hasAttribute('data-task'))).toHaveLength(1);
+  expect(screen.getByRole('searchbox', { name: 'Search tasks' })).toHaveValue('week');
+  expect(screen.getByRole('button', { name: 'report' })).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('a favourite comes first, stays one, and can be all that is shown', async () => {
+  serveTasks();
+  const { user, location } = renderRoute('/tasks');
+  const list = await rows();
+  const names = () => list.getAllByRole('link', { name: /^(Load the data|Weekly report)$/ }).map((link) => link.textContent);
+  expect(names()).toEqual(['Load the data', 'Weekly report']);
+  await user.click(list.getByRole('button', { name: 'Favourite: Weekly report' }));
+  expect(names()).toEqual(['Weekly report', 'Load the data']);
+  expect(localStorage.getItem('taskdeck-favourites')).toBe('["REPORT"]');
+  await user.click(screen.getByRole('button', { name: 'Favourites (1)' }));
+  await waitFor(() => expect(names()).toEqual(['Weekly report']));
+  expect(location()).toBe('/tasks?favourites=');
+});
+
+test('the arrows lead from the search through the rows and back, and r runs the row', async () => {
+  serveTasks();
+  const { user, location } = renderRoute('/tasks');
+  await rows();
+  await user.keyboard('/');
+  expect(screen.getByRole('searchbox', { name: 'Search tasks' })).toHaveFocus();
+  await user.keyboard('{ArrowDown}{ArrowDown}');
+  expect(screen.getByRole('link', { name: 'Weekly report' })).toHaveFocus();
+  await user.keyboard('{ArrowUp}{ArrowUp}');
+  expect(screen.getByRole('searchbox', { name: 'Search tasks' })).toHaveFocus();
+  await user.keyboard('{ArrowDown}{End}r');
+  await waitFor(() => expect(location()).toBe('/tasks/REPORT/run'));
+});
+
+test('Enter in the search opens the best match', async () => {
+  serveTasks();
+  const { user, location } = renderRoute('/tasks');
+  await rows();
+  await user.type(screen.getByRole('searchbox', { name: 'Search tasks' }), 'the data{Enter}');
+  await waitFor(() => expect(location()).toBe('/tasks/LOAD'));
 });

@@ -1,24 +1,28 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import { useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import * as queries from '@/api/queries';
 import type { TaskList } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
-import { SearchIcon, TasksIcon } from '@/components/icons';
+import { SearchIcon, StarIcon, TasksIcon } from '@/components/icons';
 import { PageHeader } from '@/components/PageHeader';
 import { SearchField } from '@/components/SearchField';
 import { Toggle } from '@/components/Toggle';
 import { EmptyProject } from '@/features/tasks/EmptyProject';
-import { everything, matching, tagsOf, type TaskFilter } from '@/features/tasks/filter';
+import * as filters from '@/features/tasks/filter';
+import type { TaskFilter } from '@/features/tasks/filter';
 import { ProjectProblems } from '@/features/tasks/ProjectProblems';
-import { TaskRow, TaskRowSkeleton } from '@/features/tasks/TaskRow';
+import { searchable, wordsOf } from '@/features/tasks/search';
+import { focusFirstRow, TaskRow, TaskRowSkeleton } from '@/features/tasks/TaskRow';
+import { useFavourites } from '@/lib/favourites';
 import { useOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import { useShortcuts } from '@/lib/shortcuts';
+import { useSearchText } from '@/lib/useSearchText';
 import classes from './TasksPage.module.css';
 
 export default function TasksPage() {
@@ -46,12 +50,27 @@ export default function TasksPage() {
 
 function Catalogue({ list }: { list: TaskList }) {
   const { t } = useTranslation();
-  const [filter, setFilter] = useState<TaskFilter>(everything);
-  const change = (changes: Partial<TaskFilter>) => setFilter({ ...filter, ...changes });
-  const found = matching(list.tasks, filter);
-  const tags = tagsOf(list.tasks.filter((task) => filter.hidden || !task.hidden));
+  const navigate = useNavigate();
+  const [search, setSearch] = useSearchParams();
+  const [text, setText] = useSearchText(filters.TEXT);
+  const starred = useFavourites();
+  const filter: TaskFilter = { ...filters.fromAddress(search), text };
+  const all = useMemo(() => list.tasks.map(searchable), [list.tasks]);
+  const found = filters.matching(all, filter, starred);
+  const words = wordsOf(text);
+  const tags = filters.tagsOf(list.tasks.filter((task) => filter.hidden || !task.hidden));
   const hiddenCount = list.tasks.filter((task) => task.hidden).length;
+  const starredCount = list.tasks.filter((task) => starred.includes(task.id)).length;
   useRunShortcut();
+
+  const change = (changes: Partial<TaskFilter>) => {
+    if (changes.text !== undefined) setText(changes.text);
+    setSearch(filters.toAddress({ ...filter, ...changes }), { replace: true });
+  };
+  const openFirst = () => {
+    const [first] = found;
+    if (first && text) void navigate(paths.task(first.task.id));
+  };
 
   return (
     <>
@@ -61,11 +80,20 @@ function Catalogue({ list }: { list: TaskList }) {
       ) : (
         <>
           <div className={classes.toolbar} role="search">
-            <SearchField label={t('tasks.search')} value={filter.text} onChange={(text) => change({ text })} />
+            <SearchField label={t('tasks.search')} value={text} onChange={setText} onDown={focusFirstRow} onEnter={openFirst} />
+            {(starredCount > 0 || filter.favourites) && (
+              <Toggle pressed={filter.favourites} onChange={(favourites) => change({ favourites })}>
+                <StarIcon size={13} className={classes.starred} /> {t('tasks.favourites', { count: starredCount })}
+              </Toggle>
+            )}
             {tags.length > 0 && (
               <div className={classes.tags} role="group" aria-label={t('tasks.filterByTag')}>
                 {tags.map((tag) => (
-                  <Toggle key={tag} pressed={filter.tag === tag} onChange={(on) => change({ tag: on ? tag : null })}>
+                  <Toggle
+                    key={tag}
+                    pressed={filter.tags.includes(tag)}
+                    onChange={(on) => change({ tags: on ? [...filter.tags, tag] : filter.tags.filter((other) => other !== tag) })}
+                  >
                     {tag}
                   </Toggle>
                 ))}
@@ -79,6 +107,9 @@ function Catalogue({ list }: { list: TaskList }) {
               </div>
             )}
           </div>
+          <p role="status" className={classes.spoken}>
+            {isNarrowed(filter) && t('tasks.found', { count: found.length })}
+          </p>
           {found.length > 0 ? (
             <div className={classes.table}>
               <div className={classes.head} aria-hidden="true">
@@ -88,13 +119,13 @@ function Catalogue({ list }: { list: TaskList }) {
                 <span />
               </div>
               <ul className={classes.list} aria-label={t('tasks.title')}>
-                {found.map((task) => (
-                  <TaskRow key={task.id} task={task} />
+                {found.map((each) => (
+                  <TaskRow key={each.task.id} found={each} words={words} starred={starred.includes(each.task.id)} />
                 ))}
               </ul>
             </div>
           ) : (
-            <NothingFound filter={filter} hiddenCount={hiddenCount} onChange={setFilter} />
+            <NothingFound filter={filter} hiddenCount={hiddenCount} onChange={change} />
           )}
         </>
       )}
@@ -102,21 +133,25 @@ function Catalogue({ list }: { list: TaskList }) {
   );
 }
 
+function isNarrowed({ text, tags, favourites }: TaskFilter): boolean {
+  return text.trim() !== '' || tags.length > 0 || favourites;
+}
+
 interface NothingFoundProps {
   filter: TaskFilter;
   hiddenCount: number;
-  onChange: (filter: TaskFilter) => void;
+  onChange: (changes: Partial<TaskFilter>) => void;
 }
 
 function NothingFound({ filter, hiddenCount, onChange }: NothingFoundProps) {
   const { t } = useTranslation();
-  if (!filter.text && filter.tag === null) {
+  if (!isNarrowed(filter)) {
     return (
       <EmptyState
         icon={<TasksIcon />}
         title={t('tasks.allHidden.title')}
         action={
-          <Button variant="default" onClick={() => onChange({ ...filter, hidden: true })}>
+          <Button variant="default" onClick={() => onChange({ hidden: true })}>
             {t('tasks.allHidden.action', { count: hiddenCount })}
           </Button>
         }
@@ -130,7 +165,7 @@ function NothingFound({ filter, hiddenCount, onChange }: NothingFoundProps) {
       icon={<SearchIcon />}
       title={t('tasks.nothing.title')}
       action={
-        <Button variant="default" onClick={() => onChange({ ...everything, hidden: filter.hidden })}>
+        <Button variant="default" onClick={() => onChange({ ...filters.everything, hidden: filter.hidden })}>
           {t('tasks.nothing.clear')}
         </Button>
       }
@@ -143,8 +178,10 @@ function NothingFound({ filter, hiddenCount, onChange }: NothingFoundProps) {
 }
 
 /** What was looked for in vain, without a full stop. */
-function sought({ text, tag }: TaskFilter, t: TFunction): string {
-  if (tag === null) return t('tasks.nothing.text', { text: text.trim() });
+function sought({ text, tags, favourites }: TaskFilter, t: TFunction): string {
+  const tag = tags.join(', ');
+  if (favourites) return t('tasks.nothing.favourites');
+  if (tag === '') return t('tasks.nothing.text', { text: text.trim() });
   return text ? t('tasks.nothing.textAndTag', { text: text.trim(), tag }) : t('tasks.nothing.tag', { tag });
 }
 

@@ -6,6 +6,10 @@ export const tasks = {
   notLoaded: 'The tasks could not be loaded',
   search: 'Search tasks',
   filterByTag: 'Filter by tag',
+  favourites: 'Favourites ({{count, number}})',
+  found_one: '{{count, number}} task found',
+  found_other: '{{count, number}} tasks found',
+  star: { label: 'Favourite: {{task}}', add: 'Make it a favourite', remove: 'No longer a favourite' },
   showHidden: 'Show hidden ({{count, number}})',
   columns: { task: 'Task', lastRuns: 'Last runs', usually: 'Usually' },
   row: {
@@ -28,6 +32,7 @@ export const tasks = {
     clear: 'Clear the search',
     text: 'Nothing contains “{{text}}”',
     textAndTag: 'Nothing contains “{{text}}” with the tag “{{tag}}”',
+    favourites: 'No favourite is left with these filters',
     tag: 'No task is left with the tag “{{tag}}”',
     hiddenLeftOut: '{{found}}. Hidden tasks were not searched.',
     all: '{{found}}.',

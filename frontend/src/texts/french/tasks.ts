@@ -9,6 +9,10 @@ export const tasks: Texts<typeof english> = {
   notLoaded: 'Les tâches n’ont pas pu être chargées',
   search: 'Rechercher une tâche',
   filterByTag: 'Filtrer par étiquette',
+  favourites: 'Favoris ({{count, number}})',
+  found_one: '{{count, number}} tâche trouvée',
+  found_other: '{{count, number}} tâches trouvées',
+  star: { label: 'Favori : {{task}}', add: 'Ajouter aux favoris', remove: 'Retirer des favoris' },
   showHidden: 'Afficher les masquées ({{count, number}})',
   columns: { task: 'Tâche', lastRuns: 'Dernières exécutions', usually: 'D’habitude' },
   row: {
@@ -31,6 +35,7 @@ export const tasks: Texts<typeof english> = {
     clear: 'Effacer la recherche',
     text: 'Rien ne contient « {{text}} »',
     textAndTag: 'Rien ne contient « {{text}} » avec l’étiquette « {{tag}} »',
+    favourites: 'Aucun favori ne correspond à ces filtres',
     tag: 'Il ne reste aucune tâche avec l’étiquette « {{tag}} »',
     hiddenLeftOut: '{{found}}. La recherche ne porte pas sur les tâches masquées.',
     all: '{{found}}.',
