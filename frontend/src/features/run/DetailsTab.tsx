@@ -16,7 +16,7 @@ import { formatDuration } from '@/lib/durations';
 import { formatBytes } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
 import { english } from '@/texts/english';
-import { Code } from './Code';
+import { Code } from '@/components/Code';
 import type { RunStore } from './run-store';
 import { asText } from './source';
 import { useRunState } from './useRunEvents';

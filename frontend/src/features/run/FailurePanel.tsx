@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import type { Run } from '@/api/types';
 import { CopyButton } from '@/components/CopyButton';
 import { ErrorIcon } from '@/components/icons';
-import { AnsiText } from './AnsiText';
+import { AnsiText } from '@/components/outputs/AnsiText';
 import * as failures from './failure';
 import type { RunStore } from './run-store';
 import { useRunState } from './useRunEvents';

@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import { formatClock } from '@/lib/times';
 import { t } from '@/texts';
-import { AnsiText } from './AnsiText';
+import { AnsiText } from '@/components/outputs/AnsiText';
 import classes from './lists.module.css';
 
 /** Rows of one height: only so do scrolling and copying stay exact among hundreds of thousands. */

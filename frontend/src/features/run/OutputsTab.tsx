@@ -6,7 +6,7 @@ import { EmptyState } from '@/components/EmptyState';
 import { DownloadIcon } from '@/components/icons';
 import { formatBytes, formatValue } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
-import { Code } from './Code';
+import { Code } from '@/components/Code';
 import type { RunStore } from './run-store';
 import { useRunState } from './useRunEvents';
 import classes from './details.module.css';

@@ -7,7 +7,7 @@ import { renderRoute } from '@/test/render';
 import { never, ok, problem, serve, type FakeServer, type Route } from '@/test/server';
 import { socket } from '@/test/socket';
 // Loaded by the page when the first code is shown; here before, or a test could end in the middle of it.
-import './highlight';
+import '@/components/highlight';
 
 /** Each test has a run of its own: the socket of the page outlives a test, as it outlives a page. */
 let id = 100;

@@ -3,7 +3,7 @@
 import type { Run } from '@/api/types';
 import { statusWord } from '@/lib/statuses';
 import { t } from '@/texts';
-import { withoutAnsi } from './ansi';
+import { withoutAnsi } from '@/components/outputs/ansi';
 import * as cells from './cells';
 import type { Cell, RunState } from './run-state';
 

@@ -1,7 +1,7 @@
 /** Which rows of the log are shown. */
 
 import type { LogRow, RunState } from './run-state';
-import { withoutAnsi } from './ansi';
+import { withoutAnsi } from '@/components/outputs/ansi';
 
 export const SHOWN = ['all', 'problems', 'messages', 'stdout', 'stderr'] as const;
 

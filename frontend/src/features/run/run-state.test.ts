@@ -1,18 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NotebookOutput, RunEvent } from '@/api/events';
-import {
-  advance,
-  INITIAL,
-  MAX_BARS,
-  MAX_LOG_ROWS,
-  MAX_OUTPUTS_OF_CELL,
-  MAX_STREAM,
-  streamText,
-  type DataOutput,
-  type Output,
-  type RunState,
-} from './run-state';
+import { MAX_STREAM, streamText, type DataOutput, type Output } from '@/components/outputs/output';
+import { advance, INITIAL, MAX_BARS, MAX_LOG_ROWS, MAX_OUTPUTS_OF_CELL, type RunState } from './run-state';
 
 type Unstamped = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'seq' | 'at' | 'attempt'> : never) : never;
 

@@ -7,17 +7,15 @@
 
 import type { CellOutputEvent, NotebookCell, NotebookOutput, RunEvent, StatusEvent } from '@/api/events';
 import { isFinal, type RunOutput, type RunStatus } from '@/api/types';
+import { begun, continued, dataOf, errorOf, joined, type Output } from '@/components/outputs/output';
+import { EMPTY_TERMINAL, feed, isBlank, type Terminal } from '@/components/outputs/terminal';
 import { Rows, type RowsDraft } from './rows';
-import { EMPTY_TERMINAL, feed, isBlank, type Terminal } from './terminal';
 
 export const MAX_MESSAGES = 200_000;
 export const MAX_LOG_ROWS = 200_000;
 export const MAX_BARS = 50;
 export const MAX_PUBLISHED = 1_000;
 export const MAX_OUTPUTS_OF_CELL = 500;
-/** Characters of one stream output that are kept; the log has the rest. */
-export const MAX_STREAM = 500_000;
-const STREAM_BLOCK = 8_192;
 
 export type Level = 'debug' | 'info' | 'warning' | 'error';
 
@@ -50,40 +48,6 @@ export interface LogRow {
 }
 
 export type CellState = 'waiting' | 'running' | 'ok' | 'error' | 'cancelled';
-
-export interface StreamOutput {
-  readonly kind: 'stream';
-  readonly key: number;
-  readonly name: 'stdout' | 'stderr';
-  /** Closed lines in blocks of a few kilobytes, each of which is drawn once. */
-  readonly blocks: readonly string[];
-  /** Number of the first block that is kept. */
-  readonly firstBlock: number;
-  /** Closed lines since the last block. */
-  readonly tail: string;
-  readonly open: Terminal;
-  /** Characters of the beginning that are not kept. */
-  readonly forgotten: number;
-}
-
-export interface DataOutput {
-  readonly kind: 'data';
-  readonly key: number;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly executionCount: number | null;
-  readonly displayId: string | null;
-}
-
-export interface ErrorOutput {
-  readonly kind: 'error';
-  readonly key: number;
-  readonly name: string;
-  readonly value: string;
-  readonly traceback: string;
-}
-
-export type Output = StreamOutput | DataOutput | ErrorOutput;
 
 export interface Cell {
   readonly index: number;
@@ -361,31 +325,18 @@ class Draft {
         const outputs = this.outputsOf(index);
         const last = outputs.at(-1);
         if (last?.kind === 'stream' && last.name === name) outputs[outputs.length - 1] = continued(last, text);
-        else this.addOutput(index, continued({ kind: 'stream', key: seq, name, ...EMPTY_STREAM }, text));
+        else this.addOutput(index, begun(seq, name, text));
         break;
       }
       case 'error': {
-        const traceback = (output.traceback ?? []).join('\n');
-        this.write('stderr', `${traceback || `${output.ename ?? ''}: ${output.evalue ?? ''}`}\n`, at);
-        this.addOutput(index, {
-          kind: 'error',
-          key: seq,
-          name: output.ename ?? '',
-          value: output.evalue ?? '',
-          traceback,
-        });
+        const error = errorOf(seq, output);
+        this.write('stderr', `${error.traceback || `${error.name}: ${error.value}`}\n`, at);
+        this.addOutput(index, error);
         break;
       }
       case 'display_data':
       case 'execute_result':
-        this.addOutput(index, {
-          kind: 'data',
-          key: seq,
-          data: withoutLists(output.data ?? {}),
-          metadata: output.metadata ?? {},
-          executionCount: output.execution_count ?? null,
-          displayId,
-        });
+        this.addOutput(index, dataOf(seq, output, displayId));
         if (displayId !== null) {
           const displays = (this.displays ??= new Map(this.state.displays));
           const cells = displays.get(displayId) ?? [];
@@ -400,7 +351,8 @@ class Draft {
       const outputs = this.outputsOf(index);
       outputs.forEach((known, position) => {
         if (known.kind === 'data' && known.displayId === displayId) {
-          outputs[position] = { ...known, data: withoutLists(output.data ?? {}), metadata: output.metadata ?? {} };
+          const { data, metadata } = dataOf(known.key, output, displayId);
+          outputs[position] = { ...known, data, metadata };
         }
       });
     }
@@ -447,45 +399,4 @@ class Draft {
     this.patch(index, { outputs });
     return outputs;
   }
-}
-
-const EMPTY_STREAM = { blocks: [], firstBlock: 0, tail: '', open: EMPTY_TERMINAL, forgotten: 0 };
-
-function continued(stream: StreamOutput, text: string): StreamOutput {
-  const { closed, open } = feed(stream.open, text);
-  if (closed.length === 0) return { ...stream, open };
-  let { blocks, firstBlock, tail, forgotten } = stream;
-  for (const line of closed) {
-    tail += `${line}\n`;
-    if (tail.length < STREAM_BLOCK) continue;
-    blocks = [...blocks, tail];
-    tail = '';
-    while (blocks.length * STREAM_BLOCK > MAX_STREAM) {
-      forgotten += blocks[0]?.length ?? 0;
-      blocks = blocks.slice(1);
-      firstBlock += 1;
-    }
-  }
-  return { ...stream, blocks, firstBlock, tail, open, forgotten };
-}
-
-/** All of a stream that is kept. */
-export function streamText(stream: StreamOutput): string {
-  return stream.blocks.join('') + stream.tail + stream.open.text;
-}
-
-function joined(text: string | string[] | undefined): string {
-  return Array.isArray(text) ? text.join('') : (text ?? '');
-}
-
-/** nbformat may store text as a list of lines. */
-function withoutLists(data: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(data).map(([mime, value]) => [
-      mime,
-      Array.isArray(value) && !mime.endsWith('json') && value.every((line) => typeof line === 'string')
-        ? value.join('')
-        : value,
-    ]),
-  );
 }

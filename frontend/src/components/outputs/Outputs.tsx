@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { Markdown } from '@/components/Markdown';
 import { withoutAnsi } from './ansi';
 import { AnsiText } from './AnsiText';
-import { Code } from './Code';
+import { Code } from '@/components/Code';
 import { decide } from './html';
 import { choose } from './mime';
-import type { DataOutput, ErrorOutput, Output, StreamOutput } from './run-state';
+import type { DataOutput, ErrorOutput, Output, StreamOutput } from './output';
 import { SandboxFrame } from './SandboxFrame';
 import classes from './outputs.module.css';
 

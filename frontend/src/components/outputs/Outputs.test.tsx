@@ -2,9 +2,9 @@ import { MantineProvider } from '@mantine/core';
 import { act, render, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 // Loaded when the first code is shown; here before, or a test could end in the middle of it.
-import './highlight';
+import '@/components/highlight';
 import { Outputs } from './Outputs';
-import type { DataOutput, Output } from './run-state';
+import type { DataOutput, Output } from './output';
 
 const show = (...outputs: Output[]) =>
   render(

@@ -1,6 +1,6 @@
 import { memo, useEffect, useState } from 'react';
 import type { Language } from './highlight';
-import classes from './code.module.css';
+import classes from './Code.module.css';
 
 type Highlighter = typeof import('./highlight').highlight;
 
