@@ -6,6 +6,7 @@ import { isNewer } from '@/api/runCache';
 import type {
   Attempt,
   Connection,
+  Estimate,
   Health,
   LogPage,
   ParameterValue,
@@ -65,6 +66,15 @@ export const runAttempts = ({ id, attempt, status }: Run) =>
     queryKey: ['run', id, 'attempts', attempt, status],
     queryFn: async ({ signal }) => (await request<{ attempts: Attempt[] }>(`/api/runs/${id}`, { signal })).attempts,
     placeholderData: keepPreviousData,
+  });
+
+/** Asked for anew when the run has told its cells: they are what it rests on. */
+export const runEstimate = (id: number, cellCount: number) =>
+  queryOptions({
+    queryKey: ['run', id, 'estimate', cellCount],
+    queryFn: ({ signal }) => request<Estimate>(`/api/runs/${id}/estimate`, { signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
   });
 
 export const runs = (filters: RunFilters) =>

@@ -20,6 +20,8 @@ export type Task = Schemas['Task'];
 export type Run = Omit<Schemas['Run'], 'parameters'> & { parameters: Record<string, ParameterValue> };
 /** One try of a run. */
 export type Attempt = Schemas['Attempt'];
+/** What the run usually takes, in all and by cell. */
+export type Estimate = Schemas['Estimate'];
 export type RunPage = Omit<Schemas['RunPage'], 'runs'> & { runs: Run[] };
 export type LogPage = Schemas['LogPage'];
 export type LogLine = Schemas['LogLine'];

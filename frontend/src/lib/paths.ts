@@ -37,5 +37,8 @@ export const settings = () => '/settings';
 
 export const runLog = (id: number) => `/api/runs/${id}/log`;
 export const runNotebook = (id: number) => `/api/runs/${id}/notebook`;
-export const runHtml = (id: number) => `/api/runs/${id}/html`;
+/** As a page that stands on its own; a report is without the code. */
+export const runHtml = (id: number, { report = false } = {}) => `/api/runs/${id}/html${report ? '?code=hidden' : ''}`;
+export const runPdf = (id: number, { report = false } = {}) => `/api/runs/${id}/pdf${report ? '?code=hidden' : ''}`;
+export const runReproduction = (id: number) => `/api/runs/${id}/reproduce`;
 export const runOutput = (id: number, name: string) => `/api/runs/${id}/outputs/${encode(name)}`;

@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
-import { act, render, screen } from '@testing-library/react';
-import { expect, test, vi } from 'vitest';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
+import { beforeAll, expect, test, vi } from 'vitest';
 // Loaded when the first code is shown; here before, or a test could end in the middle of it.
 import '@/components/highlight';
 import { Outputs } from './Outputs';
@@ -69,14 +69,16 @@ test('a picture has its size and a description', () => {
   expect(image).toHaveAttribute('height', '480');
 });
 
-test('Markdown is rendered, JSON is printed, what is unknown is named', () => {
+test('Markdown is rendered, JSON is a tree, what is unknown is named', () => {
   show(
     data({ 'text/markdown': '**bold**' }),
-    { ...data({ 'application/json': { a: [1] } }), key: 2 },
+    { ...data({ 'application/json': { a: [1], b: { c: { d: true } } } }), key: 2 },
     { ...data({ 'application/x-strange': '?' }), key: 3 },
   );
   expect(screen.getByText('bold').tagName).toBe('STRONG');
-  expect(screen.getByRole('group', { name: 'Cell 1: JSON' })).toHaveTextContent('{ "a": [ 1 ] }');
+  const tree = within(screen.getByRole('group', { name: 'Cell 1: JSON' }));
+  expect(tree.getByText('0:').parentElement).toHaveTextContent('0: 1');
+  expect(tree.queryByText('d:')).not.toBeInTheDocument();
   expect(screen.getByText(/type application\/x-strange can’t be shown/)).toBeInTheDocument();
 });
 
@@ -84,4 +86,27 @@ test('an error shows its name, its message and its traceback in colours', () => 
   show({ kind: 'error', key: 1, name: 'ValueError', value: 'no year', traceback: '\x1b[31mValueError\x1b[0m: no year' });
   expect(screen.getByText('ValueError: no year')).toBeInTheDocument();
   expect(screen.getByText('ValueError').style.color).toMatch(/^rgb\(\d+, \d+, \d+\)$/);
+});
+
+// A browser's MathML can be styled; jsdom's elements cannot.
+beforeAll(() => {
+  Object.defineProperty(Element.prototype, 'style', { value: {}, writable: true, configurable: true });
+});
+
+test('LaTeX is drawn as a formula, and so is that in Markdown; what is no LaTeX stays as it was written', async () => {
+  const { container } = show(
+    data({ 'text/latex': '$\\displaystyle \\frac{a}{b}$', 'text/plain': 'a/b' }),
+    { ...data({ 'text/markdown': 'The rate $R_t$ costs $5' }), key: 2 },
+    { ...data({ 'text/latex': '\\begin{nothing' }), key: 3 },
+  );
+  await waitFor(() => expect(container.querySelector('math mfrac')).not.toBeNull());
+  expect(container.querySelector('p math msub')).toHaveTextContent('Rt');
+  expect(screen.getByText(/costs \$5/)).toBeInTheDocument();
+  expect(screen.getByText('\\begin{nothing')).toBeInTheDocument();
+});
+
+test('a Vega chart says why it is not drawn', () => {
+  show(data({ 'application/vnd.vegalite.v5+json': { mark: 'bar' }, 'text/plain': '<VegaLite 5 object>' }));
+  expect(screen.getByText(/Vega/)).toBeInTheDocument();
+  expect(screen.queryByText(/VegaLite 5 object/)).not.toBeInTheDocument();
 });

@@ -1,10 +1,12 @@
 import { memo, useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Markdown } from '@/components/Markdown';
+import { Formula } from '@/components/Formula';
+import { pieces } from '@/components/math';
 import { withoutAnsi } from './ansi';
 import { AnsiText } from './AnsiText';
-import { Code } from '@/components/Code';
 import { decide } from './html';
+import { JsonTree } from './JsonTree';
 import { choose } from './mime';
 import type { DataOutput, ErrorOutput, Output, StreamOutput } from './output';
 import { SandboxFrame } from './SandboxFrame';
@@ -84,10 +86,13 @@ function Failure({ output, of }: { output: ErrorOutput; of: string }) {
     <div className={classes.error}>
       <p className={classes.errorName}>{[output.name, output.value].filter((part) => part !== '').join(': ')}</p>
       {output.traceback !== '' && (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-        <pre tabIndex={0} role="group" aria-label={t('run.output.traceback', { of })}>
-          <AnsiText text={output.traceback} />
-        </pre>
+        <details>
+          <summary>{t('run.failure.traceback')}</summary>
+          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard */}
+          <pre tabIndex={0} role="group" aria-label={t('run.output.traceback', { of })}>
+            <AnsiText text={output.traceback} />
+          </pre>
+        </details>
       )}
     </div>
   );
@@ -112,7 +117,7 @@ function Data({ output, of }: { output: DataOutput; of: string }) {
     case 'markdown':
       return (
         <div className={classes.markdown}>
-          <Markdown text={form.text} />
+          <Markdown text={form.text} math />
         </div>
       );
     case 'image':
@@ -126,7 +131,11 @@ function Data({ output, of }: { output: DataOutput; of: string }) {
         />
       );
     case 'json':
-      return <Code code={JSON.stringify(form.value, null, 2)} language="json" label={t('run.output.json', { of })} />;
+      return <JsonTree value={form.value} label={t('run.output.json', { of })} />;
+    case 'latex':
+      return <Latex text={form.text} label={t('run.output.formula', { of })} />;
+    case 'vega':
+      return <p className={classes.forgotten}>{t('run.output.vega')}</p>;
     case 'text':
       return (
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
@@ -141,6 +150,25 @@ function Data({ output, of }: { output: DataOutput; of: string }) {
         </p>
       );
   }
+}
+
+/** What a library hands out as LaTeX: formulas, perhaps with words between them, or a formula without its dollars. */
+function Latex({ text, label }: { text: string; label: string }) {
+  const found = useMemo(() => pieces(text.trim()), [text]);
+  const [only] = found;
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
+    <div className={classes.formula} tabIndex={0} role="group" aria-label={label}>
+      {found.length === 1 && only !== undefined ? (
+        <Formula tex={typeof only === 'string' ? only : only.tex} display />
+      ) : (
+        found.map((piece, index) =>
+          // The pieces of a text have no identity of their own.
+          typeof piece === 'string' ? <span key={index}>{piece}</span> : <Formula key={index} {...piece} />,
+        )
+      )}
+    </div>
+  );
 }
 
 /** What the author's library says of its picture, e.g. "<Figure size 640x480 with 1 Axes>". */

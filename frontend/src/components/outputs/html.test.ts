@@ -106,6 +106,16 @@ const HOSTILE = [
   '<p data-x="1" is="x-element">x</p>',
 ];
 
+test('columns of words and of numbers are told apart by their cells', () => {
+  const html =
+    '<table><thead><tr><th>district</th><th>cases</th></tr></thead>' +
+    '<tbody><tr><td>Mubende</td><td>1,204.5</td></tr><tr><td>7</td><td>NaN</td></tr><tr><td>...</td><td>...</td></tr></tbody></table>';
+  const decision = decide(html);
+  if (decision.kind !== 'plain') throw new Error('sent to the sandbox');
+  const table = new DOMParser().parseFromString(decision.html, 'text/html').querySelector('table');
+  expect(Array.from(table?.querySelectorAll('[data-words]') ?? [], (cell) => cell.textContent)).toEqual(['district', 'Mubende', '7', '...']);
+});
+
 describe('never runs in the page', () => {
   test.each(HOSTILE)('%s', (html) => {
     expect(decide(html)).toEqual({ kind: 'sandbox' });

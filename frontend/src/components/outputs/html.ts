@@ -41,7 +41,9 @@ export function decide(original: string): HtmlDecision {
       return { kind: 'sandbox' };
     }
   }
-  return { kind: 'plain', html: clean(html) };
+  const holder = cleaned(html);
+  for (const table of holder.querySelectorAll('table')) align(table);
+  return { kind: 'plain', html: holder.innerHTML };
 }
 
 function withoutPandasLooks(html: string): string {
@@ -53,8 +55,40 @@ function isPlain({ name, value }: Attr): boolean {
   return keptAttributes.has(name) || DROPPED_ATTRIBUTES.has(name);
 }
 
+const NUMBER = /^[-+−]?[\d,.\s\u202f'_]*\d[\d,.]*(?:e[-+]?\d+)?\s*%?$|^(?:nan|none|nat|<na>|inf|-inf|–|-|…|\.{3}|)$/i;
+
+/** No number is longer; a longer text need not be looked at. */
+const MAX_NUMBER = 40;
+
+function isNumber(text: string): boolean {
+  return text.length <= MAX_NUMBER && NUMBER.test(text);
+}
+
+/** Numbers stand below each other by their last digit, words by their first letter: a column is what its cells are. */
+function align(table: HTMLTableElement): void {
+  const rows = Array.from(table.rows);
+  // Cells that span others leave no columns that could be counted.
+  if (rows.some((row) => Array.from(row.cells).some((cell) => cell.colSpan > 1 || cell.rowSpan > 1))) return;
+  const isWords: boolean[] = [];
+  const isBody = (row: HTMLTableRowElement) => row.parentElement?.localName !== 'thead';
+  for (const row of rows.filter(isBody)) {
+    Array.from(row.cells).forEach((cell, column) => {
+      isWords[column] ||= !isNumber(cell.textContent.trim());
+    });
+  }
+  for (const row of rows) {
+    Array.from(row.cells).forEach((cell, column) => {
+      if (isWords[column]) cell.setAttribute('data-words', '');
+    });
+  }
+}
+
 /** Only what is on the list is left. Deciding is a matter of looks; this is what keeps the page safe. */
 export function clean(html: string): string {
+  return cleaned(html).innerHTML;
+}
+
+function cleaned(html: string): HTMLElement {
   const fragment = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: KEPT_ATTRIBUTES,
@@ -76,5 +110,5 @@ export function clean(html: string): string {
   }
   const holder = document.createElement('div');
   holder.append(fragment);
-  return holder.innerHTML;
+  return holder;
 }

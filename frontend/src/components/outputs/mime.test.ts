@@ -10,7 +10,11 @@ describe('of several forms', () => {
     [['text/plain', 'image/png'], 'image'],
     [['text/plain', 'text/markdown'], 'markdown'],
     [['text/plain', 'application/javascript'], 'text'],
-    [['text/plain', 'text/latex'], 'text'],
+    [['text/plain', 'text/latex'], 'latex'],
+    [['text/html', 'text/latex'], 'html'],
+    [['application/vnd.vegalite.v5+json', 'text/plain'], 'vega'],
+    [['application/vnd.vega.v6+json'], 'vega'],
+    [['application/vnd.vegalite.v5+json', 'image/png'], 'image'],
     [['text/plain', 'application/vnd.jupyter.widget-view+json'], 'text'],
   ])('%s: %s', (types, kind) => {
     const data = Object.fromEntries(types.map((type) => [type, type.endsWith('json') ? { data: [] } : 'x']));

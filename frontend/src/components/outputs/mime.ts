@@ -4,6 +4,9 @@ export type Form =
   | { kind: 'plotly'; figure: unknown }
   | { kind: 'html'; html: string }
   | { kind: 'markdown'; text: string }
+  | { kind: 'latex'; text: string }
+  /** A chart that is described in a language we do not draw. */
+  | { kind: 'vega' }
   | { kind: 'image'; source: string; width: number | null; height: number | null }
   | { kind: 'json'; value: unknown }
   | { kind: 'text'; text: string }
@@ -12,7 +15,9 @@ export type Form =
 
 const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
-/** The richest first, as JupyterLab chooses; LaTeX is left as text. */
+const VEGA = /^application\/vnd\.vega(?:lite)?\.v\d+\+json$/;
+
+/** The richest first, as JupyterLab chooses. */
 const ORDER = [
   'application/vnd.plotly.v1+json',
   'text/html',
@@ -32,8 +37,11 @@ export function choose(data: Bundle, metadata: Bundle): Form {
     const value = data[mime];
     if (value === undefined || value === null || value === '') continue;
     const form = formOf(mime, value, metadata);
-    if (form) return form;
+    if (!form) continue;
+    // What such a chart says as plain text is of no use to anybody.
+    return form.kind === 'text' && Object.keys(data).some((type) => VEGA.test(type)) ? { kind: 'vega' } : form;
   }
+  if (Object.keys(data).some((type) => VEGA.test(type))) return { kind: 'vega' };
   return { kind: 'unknown', types: Object.keys(data) };
 }
 
@@ -42,6 +50,7 @@ function formOf(mime: string, value: unknown, metadata: Bundle): Form | null {
   if (mime === 'application/json') return { kind: 'json', value };
   if (typeof value !== 'string') return null;
   if (mime === 'text/html') return { kind: 'html', html: value };
+  if (mime === 'text/latex') return { kind: 'latex', text: value };
   if (mime === 'text/markdown') return { kind: 'markdown', text: value };
   if (mime === 'application/javascript') return { kind: 'javascript', code: value };
   if (mime === 'image/svg+xml') return image(svgUrl(value), mime, metadata, null);

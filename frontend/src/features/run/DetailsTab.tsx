@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
@@ -9,7 +9,6 @@ import { isFinal, type Attempt, type Run } from '@/api/types';
 import { CopyButton } from '@/components/CopyButton';
 import { Duration } from '@/components/Duration';
 import { ErrorPanel } from '@/components/ErrorPanel';
-import { DownloadIcon, ExternalIcon } from '@/components/icons';
 import { StatusBadge } from '@/components/StatusBadge';
 import { Time } from '@/components/Time';
 import { formatDuration } from '@/lib/durations';
@@ -17,6 +16,7 @@ import { formatBytes } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
 import { english } from '@/texts/english';
 import { Code } from '@/components/Code';
+import { listed } from './parameters';
 import type { RunStore } from './run-store';
 import { asText } from './source';
 import { useRunState } from './useRunEvents';
@@ -27,7 +27,7 @@ export function DetailsTab({ run, store }: { run: Run; store: RunStore }) {
   const { t } = useTranslation();
   const live = useRunState(store, (state) => state.facts);
   const facts = { ...run.facts, ...live };
-  const parameters = Object.entries(run.parameters);
+  const parameters = listed(run);
   return (
     <div className={classes.page}>
       <Section id="parameters" title={t('run.details.parameters')}>
@@ -35,33 +35,13 @@ export function DetailsTab({ run, store }: { run: Run; store: RunStore }) {
           <p className={classes.dim}>{t('run.details.noParameters')}</p>
         ) : (
           <dl className={classes.facts}>
-            {parameters.map(([name, value]) => (
-              <Fact key={name} name={name}>
-                {value === null ? <span className={classes.dim}>{t('run.details.noValue')}</span> : <span className={classes.text}>{String(value)}</span>}
+            {parameters.map(({ name, title, value }) => (
+              <Fact key={name} name={title} technicalName={title === name ? undefined : name}>
+                {value === null ? <span className={classes.dim}>{t('run.details.noValue')}</span> : <span className={classes.text}>{value}</span>}
               </Fact>
             ))}
           </dl>
         )}
-      </Section>
-      <Section id="downloads" title={t('run.details.downloads')}>
-        <div className={classes.downloads}>
-          {run.kind === 'notebook' && (
-            <>
-              <Download href={paths.runNotebook(run.id)}>{t('run.details.notebook')}</Download>
-              <Button
-                component="a"
-                href={paths.runHtml(run.id)}
-                target="_blank"
-                rel="noopener"
-                variant="default"
-                leftSection={<ExternalIcon size={14} />}
-              >
-                {t('run.details.webPage')}
-              </Button>
-            </>
-          )}
-          <Download href={paths.runLog(run.id)}>{t('run.details.log')}</Download>
-        </div>
       </Section>
       <Section id="run" title={t('run.details.run')}>
         <dl className={classes.facts}>
@@ -191,20 +171,15 @@ function Section({ id, title, children }: { id: string; title: string; children:
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+function Fact({ name, technicalName, children }: { name: string; technicalName?: string | undefined; children: ReactNode }) {
   return (
     <div className={classes.fact}>
-      <dt>{name}</dt>
+      <dt>
+        {name}
+        {technicalName !== undefined && <span className={classes.technical}>{technicalName}</span>}
+      </dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-function Download({ href, children }: { href: string; children: string }) {
-  return (
-    <Button component="a" href={href} download variant="default" leftSection={<DownloadIcon size={14} />}>
-      {children}
-    </Button>
   );
 }
 

@@ -6,7 +6,7 @@ import { EmptyState } from '@/components/EmptyState';
 import { DownloadIcon } from '@/components/icons';
 import { formatBytes, formatValue } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
-import { Code } from '@/components/Code';
+import { JsonTree } from '@/components/outputs/JsonTree';
 import type { RunStore } from './run-store';
 import { useRunState } from './useRunEvents';
 import classes from './details.module.css';
@@ -80,7 +80,7 @@ function Value({ output }: { output: RunOutput }) {
   if (typeof value === 'number') return <span className={classes.number}>{formatValue(value)}</span>;
   if (typeof value === 'string') return <span className={classes.text}>{value}</span>;
   if (value === null || typeof value !== 'object') return <span>{String(value)}</span>;
-  return <Code code={JSON.stringify(value, null, 2)} language="json" label={output.name} />;
+  return <JsonTree value={value} label={output.name} />;
 }
 
 function describe({ kind, file, size, rows, columns }: RunOutput, t: TFunction): string {

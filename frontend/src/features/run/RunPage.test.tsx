@@ -173,6 +173,44 @@ describe('a run that runs', () => {
     ]);
   });
 
+  test('says how long it may still take and what that rests on, and marks what is slow', async () => {
+    const estimate = {
+      run_id: id, basis: 'same_parameters', run_count: 7, seconds: 500,
+      cells: [{ index: 1, seconds: 0.2, run_count: 7 }, { index: 2, seconds: 480, run_count: 7 }],
+    };
+    const { user } = open({ ...running, started_at: new Date().toISOString() }, '?tab=notebook', {
+      [`GET /api/runs/${id}/estimate`]: ok(estimate),
+    });
+    await receive(NOTEBOOK);
+    const left = await screen.findByText('about 8 min left');
+    await user.hover(left);
+    expect(await screen.findByText('From 7 earlier runs with the same values.')).toBeInTheDocument();
+    expect(screen.getByRole('progressbar', { name: 'Progress by time' })).toBeInTheDocument();
+    const rail = within(screen.getByRole('navigation', { name: 'Cells' }));
+    expect(rail.getByRole('button', { name: /Load claims/ })).toHaveTextContent('8× slower than usual');
+  });
+
+  test('says nothing of the time left where no earlier run tells', async () => {
+    open(running, '', { [`GET /api/runs/${id}/estimate`]: ok({ run_id: id, basis: 'all_runs', run_count: 0, seconds: null, cells: [] }) });
+    await receive(NOTEBOOK);
+    expect(screen.getByText(/usually 2 min 10 s/)).toBeInTheDocument();
+    expect(screen.queryByText(/left$/)).not.toBeInTheDocument();
+    expect(screen.queryByRole('progressbar')).not.toBeInTheDocument();
+  });
+
+  test('names its values as the form did, all of them behind a button', async () => {
+    const { user } = open({
+      ...running,
+      parameters: { year: 2023, district: 'KMP', strict: false, note: null },
+      parameter_titles: { year: 'Year', district: 'District' },
+      parameter_value_labels: { district: 'Kampala (17 cases)' },
+    });
+    await user.click(await screen.findByRole('button', { name: '3 parameters' }));
+    const all = within(await screen.findByRole('dialog', { hidden: true }));
+    expect(all.getByText('District').nextSibling).toHaveTextContent('Kampala (17 cases)');
+    expect(all.getByText('strict').nextSibling).toHaveTextContent('no');
+  });
+
   test('is cancelled after one question, and says that it is stopping', async () => {
     const { user, server, run } = open(running);
     server.set({ [`POST /api/runs/${id}/cancel`]: ok({ ...run, cancel_requested_at: '2026-11-21T10:01:00.000Z' }) });
@@ -218,7 +256,7 @@ describe('a run that runs', () => {
 
 describe('a run that failed', () => {
   test('says why, where, and lets the author know', async () => {
-    const { user, location } = open({ status: 'failed', reason: 'Cell 2: ZeroDivisionError: division by zero' });
+    const { user, location } = open({ status: 'failed', reason: 'Cell 2: ZeroDivisionError: division by zero', facts: { python_version: '3.11.7' } });
     await receive([...NOTEBOOK, ...FAILED], { ended: true });
     const panel = within(screen.getByRole('region', { name: 'What went wrong' }));
     expect(panel.getByRole('heading', { name: 'The task failed' })).toBeInTheDocument();
@@ -227,14 +265,31 @@ describe('a run that failed', () => {
 
     await user.click(panel.getByRole('button', { name: 'Copy for the author' }));
     const copied = await navigator.clipboard.readText();
+    expect(copied).toContain('Cell 1, before:\nimport pandas');
+    expect(copied).toContain('  python_version 3.11.7');
     expect(copied).toContain(`Sample analysis (SAMPLE), run ${id}: failed`);
     expect(copied).toContain('year = 2023');
     expect(copied).toContain('1 / 0');
     expect(copied).toContain('Traceback …\nZeroDivisionError');
 
+    expect(panel.getByRole('group', { name: 'Cell 1: code' })).toHaveTextContent('import pandas');
+    expect(panel.getByRole('group', { name: 'Cell 2: code' })).toHaveTextContent('1 / 0');
+    expect(panel.getByRole('link', { name: 'Download all to reproduce it' })).toHaveAttribute('href', `/api/runs/${id}/reproduce`);
+
     await user.click(panel.getByRole('link', { name: 'cell 2: 1 / 0' }));
     expect(location()).toBe(`/runs/${id}?tab=notebook&cell=2`);
     expect(screen.getByRole('group', { name: 'Cell 2, failed' })).toHaveTextContent('ZeroDivisionError: division by zero');
+  });
+
+  test.each([
+    ['OperationalError: connection to server at "db" failed: Connection refused', 'A data source could not be reached', /Test the connection/],
+    ['FileNotFoundError: [Errno 2] No such file or directory: claims.csv', 'A file that the task needs is missing', /its name is the one below/],
+    ['Out of memory: the run used more than the 600 MB', 'The task needed more memory than it may have', /a shorter period/],
+  ])('says what to do: %s', async (reason, title, advice) => {
+    open({ status: 'failed', reason });
+    const panel = within(await screen.findByRole('region', { name: 'What went wrong' }));
+    expect(panel.getByRole('heading', { name: title })).toBeInTheDocument();
+    expect(panel.getByText(advice)).toBeInTheDocument();
   });
 
   test('of a script shows the traceback it printed', async () => {
@@ -260,7 +315,78 @@ test('a cancelled run is no failure, and says who cancelled it', async () => {
   expect(await screen.findByText('Cancelled')).toBeInTheDocument();
   expect(screen.getByText('Cancelled by the dashboard')).toBeInTheDocument();
   expect(screen.queryByRole('region', { name: 'What went wrong' })).not.toBeInTheDocument();
+  expect(screen.getByText(/its results may be incomplete/)).toBeInTheDocument();
 });
+
+describe('what can be taken along', () => {
+  const links = () =>
+    screen.getAllByRole('menuitem', { hidden: true }).map((item) => [item.textContent, item.getAttribute('href')?.replace(`/api/runs/${id}`, '')]);
+
+  test('of a notebook: report, notebook, log and what reproduces it', async () => {
+    const { user } = open({}, '', { 'GET /api/health': ok(factories.health({ pdf: true })) });
+    await user.click(await screen.findByRole('button', { name: 'Download' }));
+    await screen.findByRole('menuitem', { name: 'PDF', hidden: true });
+    expect(links()).toEqual([
+      ['Web page', '/html?code=hidden'],
+      ['PDF', '/pdf?code=hidden'],
+      ['Notebook (.ipynb)', '/notebook'],
+      ['Web page with code', '/html'],
+      ['PDF with code', '/pdf'],
+      ['Log', '/log'],
+      ['All to reproduce it (.zip)', '/reproduce'],
+    ]);
+  });
+
+  test('is printed by the browser where the server makes no PDF', async () => {
+    const print = vi.spyOn(window, 'print').mockImplementation(() => undefined);
+    const { user, location } = open();
+    await receive(NOTEBOOK, { ended: true });
+    await user.click(screen.getByRole('button', { name: 'Download' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Print, or save as PDF', hidden: true }));
+    await waitFor(() => expect(print).toHaveBeenCalledOnce());
+    expect(location()).toBe(`/runs/${id}?tab=notebook&view=report`);
+  });
+
+  test('of a script there is no notebook', async () => {
+    const { user } = open({ kind: 'script' });
+    await user.click(await screen.findByRole('button', { name: 'Download' }));
+    await screen.findByRole('menuitem', { name: 'Log', hidden: true });
+    expect(links()).toEqual([['Log', '/log'], ['All to reproduce it (.zip)', '/reproduce']]);
+  });
+});
+
+describe('the notebook', () => {
+  test('is a report without code, at an address of its own', async () => {
+    const { user, location } = open({ parameter_titles: { year: 'Year' } }, '?tab=notebook');
+    await receive(NOTEBOOK, { ended: true });
+    expect(screen.getByRole('group', { name: 'Cell 1: code' })).toBeInTheDocument();
+    await user.click(screen.getByRole('switch', { name: 'Report view' }));
+    expect(location()).toBe(`/runs/${id}?tab=notebook&view=report`);
+    expect(screen.queryByRole('group', { name: /code$/ })).not.toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: 'Load claims' })).toBeInTheDocument();
+    expect(screen.getByText(/read 5 rows/)).toBeInTheDocument();
+    expect(screen.getByText(new RegExp(`Sample analysis, Run ${id}`))).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Print' })).toBeInTheDocument();
+  });
+
+  test('folds the code of a cell', async () => {
+    const { user } = open({}, '?tab=notebook');
+    await receive(NOTEBOOK, { ended: true });
+    const fold = screen.getByRole('button', { name: 'Cell 1: code', expanded: true });
+    await user.click(fold);
+    expect(screen.queryByRole('group', { name: 'Cell 1: code' })).not.toBeInTheDocument();
+    expect(screen.getByText('1 line of code')).toBeInTheDocument();
+    expect(screen.getByText(/read 5 rows/)).toBeInTheDocument();
+  });
+
+  test('leads to a cell from a list as well, where there is no room for the rail', async () => {
+    const { user, location } = open({}, '?tab=notebook');
+    await receive(NOTEBOOK, { ended: true });
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Go to cell' }), '2 1 / 0 (not run)');
+    expect(location()).toBe(`/runs/${id}?tab=notebook&cell=2`);
+  });
+});
+
 
 describe('a run that succeeded', () => {
   test('is the same run when it is opened later, and can be run again with its values', async () => {
@@ -312,7 +438,6 @@ describe('a run that succeeded', () => {
     expect(await screen.findByRole('link', { name: 'run 7' })).toHaveAttribute('href', '/runs/7');
     expect(screen.getByText('3.11.7')).toBeInTheDocument();
     expect(screen.getByText('79.1 MB')).toBeInTheDocument();
-    expect(screen.getByRole('link', { name: 'Notebook (.ipynb)' })).toHaveAttribute('href', `/api/runs/${id}/notebook`);
     expect(await screen.findByRole('group', { name: 'Source' })).toHaveTextContent('# %% [markdown] # # Title # %% x = 1');
   });
 });

@@ -15,6 +15,9 @@ import * as paths from '@/lib/paths';
 import { useShortcuts } from '@/lib/shortcuts';
 import { CancelButton } from './CancelButton';
 import * as cells from './cells';
+import { Downloads } from './Downloads';
+import { Parameters } from './Parameters';
+import { Remaining } from './Remaining';
 import type { RunStore } from './run-store';
 import { useRunState } from './useRunEvents';
 import classes from './page.module.css';
@@ -37,6 +40,7 @@ export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
           </div>
         }
       >
+        {run.attempt > 0 && <Downloads run={run} />}
         {!isFinal(run.status) && <CancelButton run={run} />}
         <Button
           component={Link}
@@ -50,6 +54,7 @@ export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
       </PageHeader>
       <div className={classes.strip}>
         <Clock run={run} />
+        {run.status === 'running' && <Remaining run={run} store={store} />}
         <Where run={run} store={store} />
         <Parameters run={run} />
       </div>
@@ -117,27 +122,11 @@ function Where({ run, store }: { run: Run; store: RunStore }) {
   const list = useRunState(store, (state) => state.cells);
   const running = useRunState(store, (state) => state.running);
   useTranslation();
-  const where = isFinal(run.status) || run.status === 'queued' ? run.reason : cells.position(list, running);
-  if (where === null || where === '') return null;
+  const where = isFinal(run.status) || run.status === 'queued' ? run.reason.split('\n', 1)[0] : cells.position(list, running);
+  if (!where) return null;
   return (
     <span className={classes.where} title={where}>
       {where}
     </span>
-  );
-}
-
-function Parameters({ run }: { run: Run }) {
-  const { t } = useTranslation();
-  const given = Object.entries(run.parameters).filter(([, value]) => value !== null && value !== '');
-  if (given.length === 0) return null;
-  return (
-    <dl className={classes.parameters} aria-label={t('run.strip.parameters')}>
-      {given.map(([name, value]) => (
-        <div key={name} className={classes.parameter}>
-          <dt>{name}</dt>
-          <dd title={String(value)}>{String(value)}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
