@@ -65,7 +65,7 @@ def _is_page() -> bool:
 
 
 def build() -> str | None:
-    """Which build of the dashboard this is; ``None`` where there is none. Its page names all files with their hashes."""
+    """Which build of the dashboard this is; ``None`` where there is none. Its page names its files by their hashes."""
     try:
         return sha256((STATIC / "index.html").read_bytes()).hexdigest()[:12]
     except FileNotFoundError:

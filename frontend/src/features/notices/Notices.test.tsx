@@ -35,8 +35,9 @@ function serveRuns() {
   });
 }
 
+let hasFocus = true;
 const look = (isAttentive: boolean) => {
-  vi.mocked(document.hasFocus).mockReturnValue(isAttentive);
+  hasFocus = isAttentive;
   act(() => void window.dispatchEvent(new Event(isAttentive ? 'focus' : 'blur')));
 };
 
@@ -44,7 +45,8 @@ beforeEach(() => {
   localStorage.clear();
   shown.length = 0;
   vi.stubGlobal('Notification', FakeNotification);
-  vi.spyOn(document, 'hasFocus').mockReturnValue(true);
+  hasFocus = true;
+  vi.spyOn(document, 'hasFocus').mockImplementation(() => hasFocus);
 });
 
 afterEach(() => {

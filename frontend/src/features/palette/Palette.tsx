@@ -23,7 +23,7 @@ export default function Palette({ onClose, ...frame }: PaletteProps) {
   const commands = useCommands(query, frame);
   // A run is also called "#812".
   const sought = query.trim().replace(/^#/, '');
-  const found = sought ? fuzzy.rank(sought, commands, textOf).slice(0, SHOWN) : commands.filter(({ quiet }) => !quiet);
+  const found = sought ? fuzzy.rank(sought, commands, textOf, favourOf).slice(0, SHOWN) : commands.filter(({ quiet }) => !quiet);
   // Groups stay together; the one with the best hit comes first.
   const groups = [...new Set(sought ? found.map(({ group }) => group) : GROUPS)]
     .map((group) => ({ group, commands: found.filter((command) => command.group === group) }))
@@ -137,4 +137,9 @@ export default function Palette({ onClose, ...frame }: PaletteProps) {
 
 function textOf({ label, words = '' }: Command): string {
   return `${label} ${words}`;
+}
+
+/** Who types the name of a task most likely wants to run it. */
+function favourOf({ group, quiet }: Command): number {
+  return group === 'tasks' && !quiet ? 30 : 0;
 }

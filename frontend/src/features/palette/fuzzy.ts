@@ -22,11 +22,13 @@ export function score(query: string, text: string): number | null {
   return total;
 }
 
-/** Those that fit, the best first; among equals in the order given. */
-export function rank<T>(query: string, things: readonly T[], textOf: (thing: T) => string): T[] {
-  const scored = things.map((thing) => ({ thing, points: score(query, textOf(thing)) }));
-  return scored
-    .filter((each): each is { thing: T; points: number } => each.points !== null)
+/** Those that fit, the best first; among equals in the order given. A favour is worth that many points. */
+export function rank<T>(query: string, things: readonly T[], textOf: (thing: T) => string, favour: (thing: T) => number = () => 0): T[] {
+  return things
+    .flatMap((thing) => {
+      const points = score(query, textOf(thing));
+      return points === null ? [] : [{ thing, points: points + favour(thing) }];
+    })
     .sort((a, b) => b.points - a.points)
     .map(({ thing }) => thing);
 }
