@@ -197,7 +197,7 @@ describe('the tour', () => {
     serveEverything();
     const { user } = renderRoute('/tasks');
     await heading('Tasks');
-    await user.click(await screen.findByRole('link', { name: 'Sample analysis' }));
+    await user.click(await screen.findByRole('link', { name: /^Run Sample analysis/ }));
     await waitFor(() => expect(screen.getByRole('heading', { name: 'Run it', hidden: true })).toBeInTheDocument());
   });
 

@@ -1,6 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useLocation } from 'react-router';
 import { useState } from 'react';
+import { useIsCovered } from '@/lib/overlay';
 
 export const STEPS = ['find', 'run', 'watch'] as const;
 export type Step = (typeof STEPS)[number];
@@ -24,10 +25,11 @@ export function useTour(): TourState {
   const [taken, setTaken] = useLocalStorage({ key: 'taskdeck-tour-taken', defaultValue: false, getInitialValueInEffect: false });
   const { pathname } = useLocation();
   const [step, setStep] = useState<Step>('find');
-  const [seen, setSeen] = useState(pathname);
-  if (pathname !== seen) {
-    setSeen(pathname);
-    const reached = stepAt(pathname);
+  // The only thing that lies over a page is the form of a run.
+  const reached = useIsCovered() ? 'run' : stepAt(pathname);
+  const [seen, setSeen] = useState(reached);
+  if (reached !== seen) {
+    setSeen(reached);
     if (STEPS.indexOf(reached) > STEPS.indexOf(step)) setStep(reached);
   }
   const shown = taken ? null : step;
@@ -44,6 +46,5 @@ export function useTour(): TourState {
 }
 
 function stepAt(pathname: string): Step {
-  if (/^\/runs\/\d+/.test(pathname)) return 'watch';
-  return /^\/tasks\/./.test(pathname) ? 'run' : 'find';
+  return /^\/runs\/\d+/.test(pathname) ? 'watch' : 'find';
 }

@@ -119,7 +119,7 @@ test('a run that is gone is forgotten', async () => {
 test('runs that are started here are watched, if one wants that of all', async () => {
   serveRuns();
   preferences.set({ notifyOwnRuns: true });
-  const { user } = renderRoute('/tasks/SAMPLE');
+  const { user } = renderRoute('/tasks/SAMPLE/run');
   const drawer = within(await screen.findByRole('dialog'));
   await user.click(await drawer.findByRole('button', { name: 'Run' }));
   await waitFor(() => expect(localStorage.getItem('taskdeck-watched-runs')).toBe('{"watched":[812],"ended":[]}'));

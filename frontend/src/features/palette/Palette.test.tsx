@@ -45,7 +45,7 @@ test('a few letters and Enter open the form of a task', async () => {
   await user.keyboard('epc');
   expect(options()[0]).toMatch(/^Run The epidemic curve/);
   await user.keyboard('{Enter}');
-  await waitFor(() => expect(location()).toBe('/tasks/CURVE'));
+  await waitFor(() => expect(location()).toBe('/tasks/CURVE/run'));
   expect(screen.queryByRole('combobox', { name: 'Find tasks, runs, pages and actions' })).not.toBeInTheDocument();
 });
 

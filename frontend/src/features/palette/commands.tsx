@@ -10,14 +10,17 @@ import type { Run } from '@/api/types';
 import {
   ConnectionsIcon,
   HelpIcon,
+  NotebookIcon,
   PlayIcon,
   RunsIcon,
+  ScriptIcon,
   SettingsIcon,
   SidebarIcon,
   SystemIcon,
   TasksIcon,
 } from '@/components/icons';
 import { StatusIcon } from '@/components/StatusIcon';
+import { useOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import * as preferences from '@/lib/preferences';
 import type { ShortcutKeys } from '@/lib/shortcutList';
@@ -79,17 +82,27 @@ function usePages(): Command[] {
 function useTasks(): Command[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const overlay = useOverlay();
   const { data } = useQuery(queries.tasks());
   const shown = data?.tasks.filter((task) => !task.hidden) ?? [];
   return shown.flatMap((task): Command[] => {
     const words = [task.id, ...task.tags].join(' ');
-    const open: Command = {
-      id: `task-${task.id}`,
+    const run: Command = {
+      id: `run-task-${task.id}`,
       group: 'tasks',
       label: t('palette.runTask', { task: task.name }),
       words,
       detail: task.id,
       icon: <PlayIcon />,
+      carryOut: () => void navigate(paths.taskRun(task.id), { state: overlay }),
+    };
+    const open: Command = {
+      id: `task-${task.id}`,
+      group: 'tasks',
+      label: task.name,
+      words,
+      icon: task.kind === 'notebook' ? <NotebookIcon /> : <ScriptIcon />,
+      quiet: true,
       carryOut: () => void navigate(paths.task(task.id)),
     };
     const runs: Command = {
@@ -101,7 +114,7 @@ function useTasks(): Command[] {
       quiet: true,
       carryOut: () => void navigate(paths.runs({ task: task.id })),
     };
-    return task.runnable ? [open, runs] : [runs];
+    return task.runnable ? [run, open, runs] : [open, runs];
   });
 }
 
