@@ -102,11 +102,6 @@ export function watchRun(
   };
 }
 
-/** After a sign-in in another tab, this one comes back by itself. */
-function onFocus(): void {
-  if (status === 'refused') reconnectNow();
-}
-
 /** Tries at once instead of at the end of the waiting time. */
 export function reconnectNow(): void {
   const current = connection();
@@ -128,9 +123,8 @@ export function connectCache(queryClient: QueryClient): () => void {
   };
   let before = false;
   const onConnect = () => {
-    // What changed meanwhile was announced to nobody; and what could not be read may be readable now.
+    // What changed meanwhile was announced to nobody.
     if (before) void queryClient.invalidateQueries();
-    else void queryClient.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
     before = true;
   };
   runListeners.add(onRun);
@@ -187,7 +181,6 @@ function connection(): Socket<ServerToClient, ClientToServer> {
     for (const listener of catalogListeners) listener();
   });
   window.addEventListener('online', reconnectNow);
-  window.addEventListener('focus', onFocus);
   window.addEventListener('offline', () => setStatus('offline'));
   return opened;
 }

@@ -3,14 +3,12 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
 import { request, requestText } from '@/api/client';
 import { isNewer } from '@/api/runCache';
-import { started } from '@/api/startedRuns';
 import type {
   Attempt,
   Connection,
   Estimate,
   Health,
   LogPage,
-  ParameterValue,
   Run,
   RunOutput,
   RunPage,
@@ -18,6 +16,7 @@ import type {
   Task,
   TaskList,
   TestResult,
+  Validation,
 } from '@/api/types';
 
 export interface RunFilters {
@@ -41,8 +40,6 @@ export const health = () =>
     queryKey: ['health'],
     queryFn: ({ signal }) => request<Health>('/api/health', { signal }),
     refetchInterval: 30_000,
-    // Somebody may have signed in, or out, in another tab.
-    refetchOnWindowFocus: 'always' as const,
   });
 
 export const tasks = () =>
@@ -52,6 +49,30 @@ export const task = (id: string) =>
   queryOptions({
     queryKey: ['task', id],
     queryFn: ({ signal }) => request<Task>(`/api/tasks/${encodeURIComponent(id)}`, { signal }),
+  });
+
+/** What a run with these values, as the JSON of an object, would meet. Nothing waits for it: it is not asked twice. */
+export const validation = (taskId: string, parameters: string) =>
+  queryOptions({
+    queryKey: ['validation', taskId, parameters],
+    queryFn: ({ signal }) =>
+      request<Validation>(`/api/tasks/${encodeURIComponent(taskId)}/validate`, {
+        method: 'POST',
+        body: { parameters: JSON.parse(parameters) as unknown },
+        signal,
+      }),
+    retry: false,
+    placeholderData: keepPreviousData,
+    // Values may be secret.
+    gcTime: 30_000,
+  });
+
+/** The last runs of a task, with their values. */
+export const lastRuns = (taskId: string, limit: number) =>
+  queryOptions({
+    queryKey: ['lastRuns', taskId, limit],
+    queryFn: async ({ signal }) => (await request<RunPage>(`/api/runs${search({ task: taskId, limit })}`, { signal })).runs,
+    staleTime: 0,
   });
 
 export const run = (id: number) =>
@@ -130,13 +151,13 @@ export const connections = () =>
 
 export interface NewRun {
   task: string;
-  parameters: Record<string, ParameterValue>;
+  parameters: Readonly<Record<string, unknown>>;
   rerun_of: number | null;
 }
 
 /** @param key repeats of one press of Run share it, so that a lost answer never starts a second run */
-export const startRun = async (body: NewRun, key: string) =>
-  started(await request<Run>('/api/runs', { method: 'POST', body, headers: { 'Idempotency-Key': key } }));
+export const startRun = (body: NewRun, key: string) =>
+  request<Run>('/api/runs', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
 
 export const cancelRun = (id: number) => request<Run>(`/api/runs/${id}/cancel`, { method: 'POST' });
 

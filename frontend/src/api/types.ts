@@ -16,6 +16,7 @@ export type TaskSummary = Schemas['TaskSummary'];
 export type TaskList = Schemas['TaskList'];
 export type ConnectionState = Schemas['ConnectionState'];
 export type Task = Schemas['Task'];
+export type Validation = Schemas['Validation'];
 /** `parameters` are bound values, and those are plain. */
 export type Run = Omit<Schemas['Run'], 'parameters'> & { parameters: Record<string, ParameterValue> };
 /** One try of a run. */

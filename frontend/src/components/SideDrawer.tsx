@@ -6,6 +6,8 @@ import classes from './SideDrawer.module.css';
 interface SideDrawerProps {
   title: string;
   width: number;
+  /** False while Escape closes a dialog over it. */
+  closeOnEscape?: boolean;
   onClose: () => void;
   children: ReactNode;
 }
@@ -15,11 +17,18 @@ interface SideDrawerProps {
  *
  * Put together from parts: the library's own head is a `header`, of which a page has only one.
  */
-export function SideDrawer({ title, width, onClose, children }: SideDrawerProps) {
+export function SideDrawer({ title, width, closeOnEscape = true, onClose, children }: SideDrawerProps) {
   const { t } = useTranslation();
   useFocusReturn();
   return (
-    <Drawer.Root opened onClose={onClose} position="right" size={width} classNames={{ content: classes.content ?? '', body: classes.body ?? '' }}>
+    <Drawer.Root
+      opened
+      closeOnEscape={closeOnEscape}
+      onClose={onClose}
+      position="right"
+      size={width}
+      classNames={{ content: classes.content ?? '', body: classes.body ?? '' }}
+    >
       <Drawer.Overlay backgroundOpacity={0.28} />
       <Drawer.Content>
         <div className={classes.head}>

@@ -21,6 +21,11 @@ const OPTIONS = {
   value: { maximumFractionDigits: 6 },
 } as const satisfies Record<string, Intl.NumberFormatOptions>;
 
+/** What stands between a number and its decimals where this language is written: "." or ",". */
+export function decimalMark(): string {
+  return format('decimal').formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.';
+}
+
 /** "1,204" */
 export function formatCount(value: number): string {
   return format('count').format(value);

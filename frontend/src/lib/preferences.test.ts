@@ -16,7 +16,7 @@ afterEach(async () => {
 
 describe('what was stored', () => {
   test('is taken as it is', () => {
-    const chosen = { density: 'compact', timeZone: 'Africa/Kampala', language: 'fr', notifyOwnRuns: true };
+    const chosen = { density: 'compact', timeZone: 'Africa/Kampala', language: 'fr' };
     expect(preferences.read(JSON.stringify(chosen))).toEqual(chosen);
   });
 

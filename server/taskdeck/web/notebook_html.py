@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
-from taskdeck.web import page_outputs, turns
-from taskdeck.web.turns import Turn
+from taskdeck.web import page_outputs
 
 TIMEOUT_SECONDS = 120.0
 
@@ -29,7 +29,7 @@ _FETCHED_FROM_ELSEWHERE = (
 )
 """Settings of nbconvert's exporter."""
 
-_turn = Turn()
+_one_at_a_time = threading.Lock()
 
 
 class ConversionFailed(RuntimeError):
@@ -45,14 +45,13 @@ class Options:
     """Otherwise a note stands in place of what needs them."""
 
 
-def convert(notebook: BinaryIO, options: Options) -> bytes:
-    """Raises `ConversionFailed`, `TooLarge` and `Busy`."""
-    turns.check_size(notebook)
-    with _turn:
+def convert(notebook: bytes, options: Options) -> bytes:
+    """Raises `ConversionFailed`."""
+    with _one_at_a_time:
         try:
             finished = subprocess.run(
                 [sys.executable, "-m", "taskdeck.web.notebook_html", json.dumps(asdict(options))],
-                stdin=notebook,
+                input=notebook,
                 capture_output=True,
                 timeout=TIMEOUT_SECONDS,
                 check=True,

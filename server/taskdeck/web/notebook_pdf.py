@@ -8,19 +8,18 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 from taskdeck.web import chromium
 from taskdeck.web.notebook_html import ConversionFailed
-from taskdeck.web.turns import Turn
 
 TIMEOUT_SECONDS = 120.0
-MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_PAGE_BYTES = 48 * 1024 * 1024
 """What fits, encoded, into a message to the browser."""
 
 MAX_PARENT_CHARACTERS = 30
 
-_turn = Turn()
+_one_at_a_time = threading.Lock()
 
 
 class NoBrowser(RuntimeError):
@@ -32,7 +31,7 @@ class NoBrowser(RuntimeError):
 
 
 def convert(page: bytes, setting: str) -> bytes:
-    """``setting`` names the browser, as `chromium.find` takes it. Raises `NoBrowser`, `ConversionFailed` and `Busy`."""
+    """``setting`` names the browser, as `chromium.find` takes it. Raises `NoBrowser` and `ConversionFailed`."""
     program = chromium.find(setting)
     if program is None:
         raise NoBrowser
@@ -44,7 +43,7 @@ def convert(page: bytes, setting: str) -> bytes:
     # The browser makes a socket there, whose path has about a hundred characters at most.
     parent = tempfile.gettempdir() if len(tempfile.gettempdir()) <= MAX_PARENT_CHARACTERS else "/tmp"  # noqa: S108
     with (
-        _turn,
+        _one_at_a_time,
         tempfile.TemporaryDirectory(prefix="taskdeck-pdf-", dir=parent, ignore_cleanup_errors=True) as directory,
     ):
         return _printed(program, directory, page)
@@ -52,10 +51,7 @@ def convert(page: bytes, setting: str) -> bytes:
 
 def _printed(program: str, directory: str, page: bytes) -> bytes:
     process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "taskdeck.web.chromium"),
-            *(program, directory, str(os.getpid()), str(MAX_MEMORY_BYTES)),
-        ],
+        [sys.executable, "-m", "taskdeck.web.chromium", program, directory],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

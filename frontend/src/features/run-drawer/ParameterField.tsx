@@ -1,39 +1,57 @@
 import { Select, Switch, Textarea, TextInput } from '@mantine/core';
-import type { TFunction } from 'i18next';
-import type { ReactNode } from 'react';
+import type { FocusEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Parameter } from '@/api/types';
 import { ResetIcon } from '@/components/icons';
-import { controlOf, defaultDraft, emptied, isChanged, type Draft } from '@/features/run-drawer/form';
+import * as form from '@/features/run-drawer/form';
 import classes from './RunDrawer.module.css';
+
+/** From so many choices on, one finds them by typing. */
+const SEARCHED_FROM = 9;
 
 interface ParameterFieldProps {
   parameter: Parameter;
-  draft: Draft;
+  draft: form.Draft;
   id: string;
+  /** The cursor begins here: for the drawer, which puts it somewhere a moment after it opens. */
+  isFirst: boolean;
   /** What is wrong with the value, as a sentence. */
   error: string | undefined;
   /** What has to be known about where the value comes from. */
   note: string | undefined;
-  onChange: (draft: Draft) => void;
+  onChange: (draft: form.Draft) => void;
+  /** Somebody went on from this field to another one. */
+  onPassed: () => void;
 }
 
 /** One value of the form: the right field for its type, what it is for, and what is wrong with it. */
-export function ParameterField({ parameter, draft, id, error, note, onChange }: ParameterFieldProps) {
+export function ParameterField({ parameter, draft, id, isFirst, error, note, onChange, onPassed }: ParameterFieldProps) {
   const { t } = useTranslation();
-  const control = controlOf(parameter, draft);
-  const changed = isChanged(parameter, draft);
+  const control = form.controlOf(parameter, draft);
+  const changed = form.isChanged(parameter, draft);
+  const understood = form.understoodAs(parameter, draft);
+  const isDefault = parameter.has_default && parameter.default !== null && parameter.default !== '';
+  const defaultText = parameter.default === '' ? t('runDrawer.values.emptyText') : form.shown(parameter, parameter.default);
   const shared = {
     id,
+    ...(isFirst ? { 'data-autofocus': true } : {}),
     label: <Label parameter={parameter} changed={changed} />,
-    description: describe(parameter.description, note),
+    description: describe(),
     error,
     // "Required" is for a value that has to be filled in; a default fills it in already.
     required: parameter.required && !parameter.has_default,
-    placeholder: placeholderOf(parameter, t),
+    placeholder: isDefault
+      ? t('runDrawer.field.default', { value: defaultText })
+      : parameter.required
+        ? ''
+        : t('runDrawer.field.notGiven'),
+    onBlur: (event: FocusEvent) => {
+      // Not where the whole page, or the form, was left.
+      if (event.relatedTarget instanceof Element && event.relatedTarget.closest(`.${classes.field ?? ''}`)) onPassed();
+    },
   };
-  const text = typeof draft === 'string' ? draft : '';
-  const onText = (value: string) => onChange(value === '' ? emptied(parameter) : value);
+  const text = form.isOdd(draft) ? JSON.stringify(draft.json) : typeof draft === 'string' ? draft : '';
+  const onText = (value: string) => onChange(value === '' ? form.emptied(parameter) : value);
 
   return (
     <div className={classes.field} data-changed={changed || undefined}>
@@ -42,12 +60,13 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
         <button
           type="button"
           className={classes.reset}
-          onClick={() => onChange(defaultDraft(parameter))}
-          aria-label={t('runDrawer.field.resetNamed', {
-            parameter: parameter.title || parameter.name,
-            value: shown(parameter, t),
-          })}
-          title={t('runDrawer.field.resetTo', { value: shown(parameter, t) })}
+          onClick={() => {
+            onChange(form.defaultDraft(parameter));
+            // This button is gone now; the keyboard goes on at the field.
+            document.getElementById(id)?.focus();
+          }}
+          aria-label={t('runDrawer.field.resetNamed', { parameter: form.title(parameter), value: defaultText })}
+          title={t('runDrawer.field.resetTo', { value: defaultText })}
         >
           <ResetIcon size={12} />
           {t('runDrawer.field.reset')}
@@ -90,10 +109,12 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
         return (
           <Switch
             id={id}
+            {...(isFirst ? { 'data-autofocus': true } : {})}
             label={shared.label}
             description={shared.description}
             error={error}
             checked={draft === true}
+            onBlur={shared.onBlur}
             onChange={(event) => onChange(event.currentTarget.checked)}
           />
         );
@@ -106,7 +127,7 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
               { value: 'true', label: t('runDrawer.values.yes') },
               { value: 'false', label: t('runDrawer.values.no') },
             ]}
-            value={draft === null ? null : String(draft)}
+            value={typeof draft === 'boolean' ? String(draft) : null}
             clearable={!parameter.required && !parameter.has_default}
             onChange={(value) => onChange(value === null ? null : value === 'true')}
           />
@@ -116,8 +137,8 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
           <Select
             {...shared}
             data={parameter.allowed_values.map(({ label, value }) => ({ value: String(value), label: label || String(value) }))}
-            value={draft === null ? null : String(draft)}
-            searchable={parameter.allowed_values.length > 8}
+            value={typeof draft === 'boolean' ? String(draft) : typeof draft === 'string' ? draft : null}
+            searchable={parameter.allowed_values.length >= SEARCHED_FROM}
             nothingFoundMessage={t('runDrawer.field.noSuchChoice')}
             clearable={!parameter.required && !parameter.has_default}
             allowDeselect={false}
@@ -127,13 +148,35 @@ export function ParameterField({ parameter, draft, id, error, note, onChange }: 
         );
     }
   }
+
+  function describe(): ReactNode {
+    if (!parameter.description && !note && understood === null) return undefined;
+    return (
+      <>
+        {parameter.description && (
+          <span className={classes.block}>
+            <Help text={parameter.description} />
+          </span>
+        )}
+        {note && <span className={classes.note}>{note}</span>}
+        {understood !== null && (
+          <span className={classes.block}>{t('runDrawer.field.understood', { value: understood })}</span>
+        )}
+      </>
+    );
+  }
+}
+
+/** What an author wrote about a value, names in `code` as she marked them. */
+export function Help({ text }: { text: string }) {
+  return text.split(/`([^`]+)`/).map((piece, index) => (index % 2 === 1 ? <code key={index}>{piece}</code> : piece));
 }
 
 function Label({ parameter, changed }: { parameter: Parameter; changed: boolean }) {
   const { t } = useTranslation();
   return (
     <>
-      {parameter.title || parameter.name}
+      {form.title(parameter)}
       {changed && parameter.has_default && (
         <span className={classes.dot} title={t('runDrawer.field.differs')}>
           <span className={classes.hidden}> {t('runDrawer.field.changed')}</span>
@@ -141,29 +184,4 @@ function Label({ parameter, changed }: { parameter: Parameter; changed: boolean 
       )}
     </>
   );
-}
-
-function describe(description: string, note: string | undefined): ReactNode {
-  if (!note) return description || undefined;
-  return (
-    <>
-      {description && <span className={classes.block}>{description}</span>}
-      <span className={classes.note}>{note}</span>
-    </>
-  );
-}
-
-function placeholderOf(parameter: Parameter, t: TFunction): string {
-  if (parameter.has_default && parameter.default !== null && parameter.default !== '') {
-    return t('runDrawer.field.default', { value: shown(parameter, t) });
-  }
-  return parameter.required ? '' : t('runDrawer.field.notGiven');
-}
-
-function shown(parameter: Parameter, t: TFunction): string {
-  const allowed = parameter.allowed_values.find(({ value }) => value === parameter.default);
-  if (allowed?.label) return allowed.label;
-  if (typeof parameter.default === 'boolean') return t(parameter.default ? 'runDrawer.values.yes' : 'runDrawer.values.no');
-  const text = String(parameter.default ?? t('runDrawer.values.none'));
-  return text === '' ? t('runDrawer.values.emptyText') : text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

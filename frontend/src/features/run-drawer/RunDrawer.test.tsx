@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, test, vi } from 'vitest';
-import type { Task } from '@/api/types';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Run, Task } from '@/api/types';
 import * as factories from '@/test/factories';
 import { renderRoute } from '@/test/render';
-import { never, ok, problem, serve, type Route } from '@/test/server';
+import { never, ok, problem, serve, type Answer, type Request, type Route } from '@/test/server';
+import { speak } from '@/texts';
 
 const task = factories.task({
   description: 'Draws the **curve**.',
@@ -15,18 +16,58 @@ const task = factories.task({
   ],
   connection_states: [
     { id: 'ANA', name: 'Analysis database', declared: true, configured: true },
+    {
+      id: 'WORKS',
+      name: 'Warehouse',
+      declared: true,
+      configured: true,
+      last_test: { tested_at: '2020-01-02T10:00:00.000Z', ok: true, message: 'Connected.', milliseconds: 12 },
+    },
+    {
+      id: 'FAILS',
+      name: 'Archive',
+      declared: true,
+      configured: true,
+      last_test: { tested_at: '2020-01-02T10:00:00.000Z', ok: false, message: 'No <route> to host.', milliseconds: 12 },
+    },
     { id: 'SRC', name: 'Source', declared: true, configured: false },
     { id: 'EMPS', name: 'EMPS', declared: false, configured: false },
   ],
   last_runs: [factories.run({ id: 812 })],
+  usual: { basis: 'all_runs', runs: 40, median_seconds: 190, p90_seconds: 300 },
 });
+const earlier = factories.run({ id: 812, parameters: { year: 2019, title: 'May', fast: true, folder: 'data/2024' } });
+
+afterEach(async () => {
+  sessionStorage.clear();
+  await speak('en');
+});
+
+/** The rules of the server, as far as these tests go. */
+function validate({ body }: Request): Answer {
+  const { parameters } = body as { parameters: Record<string, unknown> };
+  const errors: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    if (name === 'folder') errors[name] = 'is set by the task and cannot be changed';
+    else if (!['year', 'title', 'fast', 'rate', 'url'].includes(name)) errors[name] = "is not a parameter of this task; did you mean 'year'?";
+    else if (name === 'year' && !Number.isInteger(value)) errors[name] = `must be a whole number, found '${String(value)}'`;
+  }
+  if (!parameters.title) errors.title = 'is required';
+  const ok_ = Object.keys(errors).length === 0;
+  const same = parameters.year === 2019;
+  const usual = { basis: same ? 'same_parameters' : 'all_runs', runs: same ? 7 : 40, median_seconds: same ? 130 : 190, p90_seconds: 200 };
+  const values = { ...parameters, ...(parameters.url === 'hush' ? { url: '••••••' } : {}) };
+  return ok({ ok: ok_, errors, values, usual: ok_ ? usual : null });
+}
 
 function serveTask(changes: Partial<Task> = {}, more: Record<string, Route> = {}) {
   return serve({
     'GET /api/health': ok(factories.health()),
     'GET /api/tasks': ok(factories.taskList()),
     'GET /api/tasks/SAMPLE': ok({ ...task, ...changes }),
-    'GET /api/runs/812': ok(factories.run({ parameters: { year: 2019, title: 'May', fast: true, folder: 'data/2024' } })),
+    'GET /api/runs': ok({ runs: [earlier], next_before: null }),
+    'GET /api/runs/812': ok(earlier),
+    'POST /api/tasks/SAMPLE/validate': validate,
     'POST /api/runs': { status: 201, body: factories.run({ id: 813, status: 'queued', seconds: null }) },
     ...more,
   });
@@ -41,13 +82,38 @@ describe('the drawer', () => {
     renderRoute('/tasks/SAMPLE/run');
     const shown = await drawer();
     expect((await shown.findByText('curve')).tagName).toBe('STRONG');
-    expect(shown.getByText(/usually/)).toHaveTextContent('usually 2 min 10 s');
+    expect(shown.getByText(/Usually/)).toHaveTextContent('Usually 3 min 10 s (40 runs).');
     const connections = within(shown.getByRole('list', { name: 'Connections of this task' })).getAllByRole('listitem');
     expect(connections.map((each) => each.textContent)).toEqual([
-      'Analysis database configured',
-      'Source not configured yet',
-      'EMPS this project has no such connection',
+      'Analysis databasenot tested yetTest now',
+      expect.stringMatching(/^Warehouseworks, tested 2 Jan 2020, \d\d:\d\dTest now$/),
+      expect.stringMatching(/^Archivedid not work 2 Jan 2020, \d\d:\d\d: No <route> to host\.Test now$/),
+      'Sourcenot configured yetTest now',
+      'EMPSthis project has no such connection',
     ]);
+  });
+
+  test('tests a connection, and says what was found', async () => {
+    const last_test = { tested_at: '2020-01-02T10:00:00.000Z', ok: false, message: 'The password is wrong.', milliseconds: 31 };
+    const server = serveTask({}, { 'POST /api/connections/ANA/test': ok({ ok: false, message: last_test.message, milliseconds: 31 }) });
+    const { user } = renderRoute('/tasks/SAMPLE/run');
+    const shown = await drawer();
+    const [first] = within(await shown.findByRole('list', { name: 'Connections of this task' })).getAllByRole('listitem');
+    server.set({
+      'GET /api/tasks/SAMPLE': ok({ ...task, connection_states: [{ id: 'ANA', name: 'Analysis database', declared: true, configured: true, last_test }] }),
+    });
+    await user.type((await form()).getByRole('textbox', { name: /Title/ }), 'June');
+    await user.click(shown.getByRole('button', { name: 'Test now: Analysis database' }));
+    await waitFor(() => expect(first).toHaveTextContent(/did not work .*: The password is wrong\./));
+    // News about the task leave the form alone.
+    expect((await form()).getByRole('textbox', { name: /Title/ })).toHaveValue('June');
+  });
+
+  test('says that a connection could not be tested', async () => {
+    serveTask({}, { 'POST /api/connections/ANA/test': problem(503, 'Unavailable', 'The store is locked.') });
+    const { user } = renderRoute('/tasks/SAMPLE/run');
+    await user.click(await screen.findByRole('button', { name: 'Test now: Analysis database' }));
+    expect(await screen.findByText('could not be tested. The store is locked.')).toBeInTheDocument();
   });
 
   test('shows something of its size while the task is loading', async () => {
@@ -171,7 +237,26 @@ describe('a run', () => {
     expect(title).toHaveFocus();
     expect(shown.getByRole('textbox', { name: /Year/ })).toHaveAccessibleDescription(/Year must be a whole number, found 20x\./);
     await user.type(title, 'June');
-    expect(title).not.toBeInvalid();
+    await waitFor(() => expect(title).not.toBeInvalid());
+  });
+
+  test('is one run, however often Run is pressed', async () => {
+    const server = serveTask({}, { 'POST /api/runs': never });
+    const { user } = renderRoute('/tasks/SAMPLE/run?title=June');
+    const run = (await form()).getByRole('button', { name: 'Run' });
+    await user.dblClick(run);
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(run).toBeDisabled());
+    expect(server.sent('POST /api/runs')).toHaveLength(1);
+  });
+
+  test('that another one stands in the way of is not asked for again by itself', async () => {
+    serveTask({}, { 'POST /api/runs': problem(409, 'Conflict', 'Run 811 of the task SAMPLE has not ended.') });
+    const { user } = renderRoute('/tasks/SAMPLE/run?title=June');
+    await user.click((await form()).getByRole('button', { name: 'Run' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('Run 811 of the task SAMPLE has not ended.');
+    expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument();
+    expect((await form()).getByRole('textbox', { name: /Title/ })).toHaveValue('June');
   });
 
   test('whose answer was lost is asked for again as the same one', async () => {
@@ -188,7 +273,7 @@ describe('a run', () => {
     );
     const { user, location } = renderRoute('/tasks/SAMPLE/run?title=June');
     await user.click((await form()).getByRole('button', { name: 'Run' }));
-    expect(await screen.findByRole('alert')).toHaveTextContent('The server does not answer.');
+    expect(await screen.findByRole('alert')).toHaveTextContent(/The server does not answer\..*Everything you filled in is kept\./);
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(location()).toBe('/runs/813'));
     const [first, second] = server.sent('POST /api/runs').map((request) => request.headers.get('Idempotency-Key'));
@@ -219,7 +304,9 @@ describe('the values of an earlier run', () => {
     const { user } = renderRoute('/tasks/SAMPLE/run');
     const shown = await form();
     await user.click(shown.getByRole('button', { name: 'Use the values of a run' }));
-    await user.click(await screen.findByRole('button', { name: /Use the values of run 812/ }));
+    const choice = await screen.findByRole('button', { name: /Use the values of run 812/ });
+    expect(choice).toHaveTextContent('Year: 2019 · Title: May · Fast: Yes');
+    await user.click(choice);
     await waitFor(() => expect(shown.getByRole('textbox', { name: /Year/ })).toHaveValue('2019'));
     await user.click(shown.getByRole('button', { name: 'Use the defaults' }));
     expect(shown.getByRole('textbox', { name: 'Year' })).toHaveValue('2024');
@@ -233,18 +320,263 @@ describe('the values of an earlier run', () => {
   });
 });
 
-test('the link to a form is copied, with the values in it', async () => {
-  serveTask();
-  const { user } = renderRoute('/tasks/SAMPLE/run?year=2025');
-  const write = vi.spyOn(navigator.clipboard, 'writeText');
-  await user.click((await form()).getByRole('button', { name: 'Copy link' }));
-  expect(write).toHaveBeenCalledWith('http://localhost:3000/tasks/SAMPLE?year=2025');
+test('the values of an earlier run without its secrets', async () => {
+  const masked: Partial<Run> = { parameters: { year: 2019, title: 'postgresql://me:••••••@host' }, masked_parameters: ['title'] };
+  serveTask({}, { 'GET /api/runs/812': ok(factories.run(masked)) });
+  renderRoute('/tasks/SAMPLE/run?from=812');
+  const title = (await form()).getByRole('textbox', { name: /Title/ });
+  expect(title).toHaveValue('');
+  expect(title).toHaveAccessibleDescription(/This held a secret, which is not kept\. Type it again\./);
 });
 
-test('the link to a form without values opens the form as well', async () => {
-  serveTask();
-  const { user } = renderRoute('/tasks/SAMPLE/run');
-  const write = vi.spyOn(navigator.clipboard, 'writeText');
-  await user.click((await form()).getByRole('button', { name: 'Copy link' }));
-  expect(write).toHaveBeenCalledWith('http://localhost:3000/tasks/SAMPLE/run');
+describe('validation', () => {
+  test('judges a value from an address at once, and others when somebody has come to them', async () => {
+    serveTask();
+    const { user } = renderRoute('/tasks/SAMPLE/run?year=20x');
+    const shown = await form();
+    const year = shown.getByRole('textbox', { name: /Year/ });
+    await waitFor(() => expect(year).toHaveAccessibleDescription(/Year must be a whole number, found '20x'\./));
+    const title = shown.getByRole('textbox', { name: /Title/ });
+    expect(title).not.toHaveAttribute('aria-invalid', 'true');
+    await waitFor(() => expect(title).toHaveFocus());
+    await user.click(shown.getByRole('button', { name: '1 value is not right yet' }));
+    expect(year).toHaveFocus();
+    await user.click(title);
+    await user.tab();
+    await waitFor(() => expect(title).toHaveAccessibleDescription(/Title is required\./));
+  });
+
+  test('takes the last answer, in whatever order they come', async () => {
+    const answers: (() => void)[] = [];
+    const server = serveTask(
+      {},
+      { 'POST /api/tasks/SAMPLE/validate': (request) => new Promise((resolve) => void answers.push(() => resolve(validate(request)))) },
+    );
+    const { user } = renderRoute('/tasks/SAMPLE/run?title=June');
+    const year = (await form()).getByRole('textbox', { name: 'Year' });
+    const asked = () => server.sent('POST /api/tasks/SAMPLE/validate').length;
+    await user.type(year, 'x');
+    await waitFor(() => expect(server.sent('POST /api/tasks/SAMPLE/validate').at(-1)?.body).toMatchObject({ parameters: { year: '2024x' } }));
+    const first = asked();
+    await user.type(year, '{Backspace}');
+    await user.type(year, '5');
+    await waitFor(() => expect(server.sent('POST /api/tasks/SAMPLE/validate').at(-1)?.body).toMatchObject({ parameters: { year: 20245 } }));
+    answers.slice(first).forEach((answer) => answer());
+    answers.slice(0, first).forEach((answer) => answer());
+    await waitFor(() => expect(screen.getByText(/Usually/)).toBeInTheDocument());
+    expect(year).not.toBeInvalid();
+  });
+
+  test('that does not come keeps nobody from anything', async () => {
+    const server = serveTask(
+      {},
+      {
+        'POST /api/tasks/SAMPLE/validate': () => {
+          throw new TypeError('Failed to fetch');
+        },
+      },
+    );
+    const { user, location } = renderRoute('/tasks/SAMPLE/run?year=20x&title=June');
+    await user.click((await form()).getByRole('button', { name: 'Run' }));
+    await waitFor(() => expect(location()).toBe('/runs/813'));
+    expect(server.sent('POST /api/runs')).toHaveLength(1);
+  });
+
+  test('tells how long runs with these values take', async () => {
+    serveTask();
+    renderRoute('/tasks/SAMPLE/run?from=812');
+    expect(await screen.findByText(/with these values/)).toHaveTextContent(
+      'Usually 2 min 10 s with these values (7 runs); 3 min 10 s with any.',
+    );
+  });
+});
+
+describe('a decimal comma', () => {
+  const rate = factories.parameter({ name: 'rate', type: 'float', title: 'Rate', default: 0.5 });
+  const parameters = [...task.parameters, rate];
+
+  test('is taken where the language writes one, and it is said for what', async () => {
+    const server = serveTask({ parameters });
+    await speak('fr');
+    const { user, location } = renderRoute('/tasks/SAMPLE/run?title=Juin');
+    const field = within(await screen.findByRole('form')).getByRole('textbox', { name: /Rate/ });
+    await user.clear(field);
+    await user.type(field, '1,25');
+    expect(field).toHaveAccessibleDescription(/Compris comme 1\.25/);
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(location()).toBe('/runs/813'));
+    expect(server.sent('POST /api/runs')[0]?.body).toMatchObject({ parameters: { rate: 1.25 } });
+  });
+
+  test('is nothing but a comma elsewhere', async () => {
+    const server = serveTask({ parameters });
+    const { user } = renderRoute('/tasks/SAMPLE/run?title=June');
+    const field = (await form()).getByRole('textbox', { name: 'Rate' });
+    await user.clear(field);
+    await user.type(field, '1,25');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(server.sent('POST /api/runs')[0]?.body).toMatchObject({ parameters: { rate: '1,25' } }));
+  });
+});
+
+describe('JSON', () => {
+  const text = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Values as JSON' });
+  const write = async (user: ReturnType<typeof renderRoute>['user'], json: string) => {
+    await user.clear(text());
+    await user.click(text());
+    await user.paste(json);
+  };
+
+  test('and form show the same values, whichever of them is changed', async () => {
+    serveTask();
+    const { user } = renderRoute('/tasks/SAMPLE/run?title=June');
+    const shown = await form();
+    await user.click(shown.getByRole('tab', { name: 'JSON' }));
+    expect(JSON.parse(text().value)).toEqual({ title: 'June', year: 2024, fast: false });
+    await write(user, '{"title": "July", "year": 2031, "fast": true}');
+    await user.click(shown.getByRole('tab', { name: 'Form' }));
+    expect(shown.getByRole('textbox', { name: /Title/ })).toHaveValue('July');
+    expect(shown.getByRole('textbox', { name: /Year/ })).toHaveValue('2031');
+    await user.click(shown.getByRole('switch', { name: /Fast/ }));
+    await user.click(shown.getByRole('tab', { name: 'JSON' }));
+    expect(JSON.parse(text().value)).toEqual({ title: 'July', year: 2031, fast: false });
+  });
+
+  test('that is broken says where, keeps its text, and starts nothing', async () => {
+    const server = serveTask();
+    const { user } = renderRoute('/tasks/SAMPLE/run?title=June');
+    const shown = await form();
+    await user.click(shown.getByRole('tab', { name: 'JSON' }));
+    await write(user, '{\n  "title": "July",\n}');
+    expect(text()).toHaveAccessibleDescription(/Line 2, column 18: no comma after the last value\./);
+    await user.click(shown.getByRole('tab', { name: 'Form' }));
+    expect(shown.getByRole('alert')).toHaveTextContent('The JSON has a mistake at line 2, column 18.');
+    expect(shown.getByRole('textbox', { name: /Title/ })).toBeDisabled();
+    await user.click(shown.getByRole('button', { name: 'Run' }));
+    await waitFor(() => expect(text()).toHaveFocus());
+    expect(text()).toHaveValue('{\n  "title": "July",\n}');
+    expect(text().selectionStart).toBe(19);
+    expect(server.sent('POST /api/runs')).toEqual([]);
+  });
+
+  test('with names that the task does not take says so on both sides', async () => {
+    serveTask();
+    const { user } = renderRoute('/tasks/SAMPLE/run?title=June');
+    const shown = await form();
+    await user.click(shown.getByRole('tab', { name: 'JSON' }));
+    await write(user, '{"title": "July", "yaer": 3, "folder": "mine"}');
+    await user.click(await shown.findByRole('button', { name: "yaer is not a parameter of this task; did you mean 'year'?" }));
+    expect(text().value.slice(text().selectionStart, text().selectionEnd)).toBe('"yaer"');
+    expect(shown.getByRole('button', { name: 'folder is set by the task and cannot be changed.' })).toBeInTheDocument();
+    await user.click(shown.getByRole('tab', { name: 'Form' }));
+    expect(shown.getByRole('alert')).toHaveTextContent('yaer is not a parameter of this task');
+    await user.click(shown.getByRole('button', { name: 'Leave it out' }));
+    await waitFor(() => expect(shown.queryByRole('alert')).not.toBeInTheDocument());
+  });
+});
+
+describe('what was filled in', () => {
+  const fillIn = async (user: ReturnType<typeof renderRoute>['user']) => {
+    const title = (await form()).getByRole('textbox', { name: /Title/ });
+    await user.type(title, 'June');
+    return title;
+  };
+  const isKept = () => waitFor(() => expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).toContain('June'));
+
+  test('is not discarded by Escape without asking, and kept unless somebody says otherwise', async () => {
+    serveTask();
+    const { user, location } = renderRoute('/tasks/SAMPLE/run');
+    const title = await fillIn(user);
+    await user.keyboard('{Escape}');
+    const question = within(await screen.findByRole('dialog', { name: 'Discard what you filled in?' }));
+    await waitFor(() => expect(question.getByRole('button', { name: 'Keep editing' })).toHaveFocus());
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Discard what you filled in?' })).not.toBeInTheDocument());
+    expect(title).toHaveValue('June');
+    expect(title).toHaveFocus();
+    expect(location()).toBe('/tasks/SAMPLE/run');
+  });
+
+  test('is gone once it is discarded', async () => {
+    serveTask();
+    const { user, location } = renderRoute('/tasks/SAMPLE/run');
+    await fillIn(user);
+    await isKept();
+    await user.keyboard('{Escape}');
+    await user.click(await screen.findByRole('button', { name: 'Discard' }));
+    await waitFor(() => expect(location()).toBe('/tasks/SAMPLE'));
+    expect(sessionStorage).toHaveLength(0);
+  });
+
+  test('is asked about only where something was', async () => {
+    serveTask();
+    const { user, location } = renderRoute('/tasks/SAMPLE/run?year=2025');
+    await form();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(location()).toBe('/tasks/SAMPLE'));
+  });
+
+  test('is there again after a reload, until somebody starts over', async () => {
+    serveTask();
+    const before = renderRoute('/tasks/SAMPLE/run');
+    await fillIn(before.user);
+    await isKept();
+    before.unmount();
+    const { user } = renderRoute('/tasks/SAMPLE/run');
+    const title = (await form()).getByRole('textbox', { name: /Title/ });
+    expect(title).toHaveValue('June');
+    expect(screen.getByText('What you had filled in is here again.')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Start over' }));
+    expect((await form()).getByRole('textbox', { name: /Title/ })).toHaveValue('');
+    await waitFor(() => expect(sessionStorage).toHaveLength(0));
+  });
+
+  test('is forgotten when the run has started', async () => {
+    serveTask();
+    const { user, location } = renderRoute('/tasks/SAMPLE/run');
+    await fillIn(user);
+    await isKept();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(location()).toBe('/runs/813'));
+    expect(sessionStorage).toHaveLength(0);
+  });
+
+  test('is never written down where it is a secret', async () => {
+    serveTask({ parameters: [...task.parameters, factories.parameter({ name: 'url', type: 'string', title: 'Address', default: '' })] });
+    const { user } = renderRoute('/tasks/SAMPLE/run');
+    await user.type((await form()).getByRole('textbox', { name: 'Address' }), 'hush');
+    await fillIn(user);
+    await isKept();
+    expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).not.toContain('hush');
+  });
+});
+
+describe('the values are copied', () => {
+  const copy = async (path: string, item: string) => {
+    serveTask();
+    const { user } = renderRoute(path);
+    const write = vi.spyOn(navigator.clipboard, 'writeText');
+    await user.click((await form()).getByRole('button', { name: 'Copy' }));
+    await user.click(await screen.findByRole('menuitem', { name: item }));
+    expect(await screen.findByText('Copied')).toBeInTheDocument();
+    return write.mock.calls[0]?.[0] ?? '';
+  };
+
+  test('as a link that opens the form with them', async () => {
+    expect(await copy('/tasks/SAMPLE/run?year=2025', 'Link to this form')).toBe('http://localhost:3000/tasks/SAMPLE/run?year=2025');
+  });
+
+  test('as a link to a form with the defaults', async () => {
+    expect(await copy('/tasks/SAMPLE/run', 'Link to this form')).toBe('http://localhost:3000/tasks/SAMPLE/run');
+  });
+
+  test('as a curl command with what differs from the defaults or is required', async () => {
+    const command = await copy('/tasks/SAMPLE/run?year=2024&title=June', 'curl command');
+    expect(command).toContain(`--data-raw '{"task":"SAMPLE","parameters":{"title":"June"}}'`);
+    expect(command).toContain('$TASKDECK_TOKEN');
+  });
+
+  test('as a Python program', async () => {
+    expect(await copy('/tasks/SAMPLE/run?year=2025', 'Python program')).toContain('"year": 2025,');
+  });
 });

@@ -1,45 +1,68 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams, useSearchParams } from 'react-router';
 import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
-import type { ConnectionState, Run, Task } from '@/api/types';
-import { Duration } from '@/components/Duration';
+import type { Task } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
-import { CheckIcon, ConnectionsIcon, ErrorIcon, WarningIcon } from '@/components/icons';
 import { LastRuns } from '@/components/LastRuns';
 import { Markdown } from '@/components/Markdown';
 import { useTitle } from '@/components/PageHeader';
 import { ProblemList } from '@/components/ProblemList';
 import { SideDrawer } from '@/components/SideDrawer';
+import { DiscardDialog } from '@/features/run-drawer/DiscardDialog';
 import * as form from '@/features/run-drawer/form';
+import * as kept from '@/features/run-drawer/kept';
 import { RunForm } from '@/features/run-drawer/RunForm';
+import { TaskConnections } from '@/features/run-drawer/TaskConnections';
 import { useCloseOverlay } from '@/lib/overlay';
-import * as paths from '@/lib/paths';
 import classes from './RunDrawer.module.css';
 
 /** What a task is, and the form that runs it: a drawer over the page it was opened from, so that nobody loses her place. */
 export default function RunDrawer() {
   const { taskId = '' } = useParams();
-  const close = useCloseOverlay();
+  return <TaskDrawer key={taskId} taskId={taskId} />;
+}
+
+function TaskDrawer({ taskId }: { taskId: string }) {
+  const leave = useCloseOverlay();
   const task = useQuery(queries.task(taskId));
   // The list behind the drawer knows the name already.
   const listed = useQueryClient().getQueryData(queries.tasks().queryKey)?.tasks.find((each) => each.id === taskId);
   const name = task.data?.name ?? listed?.name ?? taskId;
+  const edited = useRef(false);
+  const [asking, setAsking] = useState(false);
+  const [discarded, setDiscarded] = useState(false);
   useTitle(name);
+
+  const discard = () => {
+    setAsking(false);
+    // The form goes first: nothing may write down again what is forgotten here.
+    setDiscarded(true);
+    kept.forget(taskId);
+    leave();
+  };
   return (
-    <SideDrawer key={taskId} title={name} width={560} onClose={close}>
+    <SideDrawer title={name} width={600} closeOnEscape={!asking} onClose={() => (edited.current ? setAsking(true) : leave())}>
       {task.isPending && <Loading />}
       {task.isError && !task.data && <Failure error={task.error} taskId={taskId} onRetry={() => void task.refetch()} />}
-      {task.data && <Loaded task={task.data} />}
+      {task.data && !discarded && (
+        <Loaded
+          task={task.data}
+          onEdited={(isEdited) => {
+            edited.current = isEdited;
+          }}
+        />
+      )}
+      {asking && <DiscardDialog onKeep={() => setAsking(false)} onDiscard={discard} />}
     </SideDrawer>
   );
 }
 
-function Loaded({ task }: { task: Task }) {
+function Loaded({ task, onEdited }: { task: Task; onEdited: (edited: boolean) => void }) {
   const { t } = useTranslation();
   const [search] = useSearchParams();
   const wanted = search.get(form.FROM);
@@ -47,7 +70,9 @@ function Loaded({ task }: { task: Task }) {
   const from = useQuery({ ...queries.run(fromId ?? 0), enabled: fromId !== null });
 
   if (fromId !== null && from.isPending) return <Loading />;
-  const filled = from.data ? form.fromRun(task.parameters, from.data.parameters) : form.fromSearch(task.parameters, search);
+  const filled = from.data
+    ? form.fromRun(task.parameters, from.data.parameters, from.data.masked_parameters)
+    : form.fromSearch(task.parameters, search);
   return (
     <>
       <About task={task}>
@@ -60,7 +85,15 @@ function Loaded({ task }: { task: Task }) {
         )}
       </About>
       {/* Another run to start from is another form; news about the task or the run must not undo what was typed. */}
-      <RunForm key={`${search.toString()} ${from.data ? 'filled' : ''}`} task={task} initial={filled} initialFrom={from.data ?? (null as Run | null)} />
+      <RunForm
+        key={`${search.toString()} ${from.data ? 'filled' : ''}`}
+        task={task}
+        search={search.toString()}
+        initial={filled}
+        initialFrom={from.data?.id ?? null}
+        masked={from.data?.masked_parameters ?? []}
+        onEdited={onEdited}
+      />
     </>
   );
 }
@@ -72,66 +105,25 @@ function About({ task, children }: { task: Task; children: ReactNode }) {
       <div className={classes.facts}>
         <span>{t(task.kind === 'notebook' ? 'runDrawer.notebook' : 'runDrawer.script')}</span>
         <code className={classes.file}>{task.file}</code>
-        {task.typical_seconds !== null && (
-          <span>
-            <Trans i18nKey="runDrawer.usually" components={{ duration: <Duration seconds={task.typical_seconds} /> }} />
-          </span>
-        )}
         {task.last_runs.length > 0 && <LastRuns runs={task.last_runs} />}
       </div>
       {task.description && <Markdown text={task.description} />}
       {task.problems.length > 0 && (
-        <section aria-label={t('runDrawer.problems')} className={classes.problems}>
-          {!task.runnable && <p className={classes.broken}>{t('runDrawer.broken')}</p>}
+        <section aria-label={t('runDrawer.problemsOfTask')} className={classes.problems}>
+          {!task.runnable && <p className={classes.brokenTask}>{t('runDrawer.broken')}</p>}
           <ProblemList problems={task.problems} />
         </section>
       )}
-      {task.connection_states.length > 0 && (
-        <ul className={classes.connections} aria-label={t('runDrawer.connections.label')}>
-          {task.connection_states.map((state) => (
-            <Connection key={state.id} state={state} />
-          ))}
-        </ul>
-      )}
+      {task.connection_states.length > 0 && <TaskConnections taskId={task.id} states={task.connection_states} />}
       {children}
     </div>
-  );
-}
-
-function Connection({ state }: { state: ConnectionState }) {
-  const { t } = useTranslation();
-  const name = state.name || state.id;
-  return (
-    <li className={classes.connection} data-state={!state.declared ? 'missing' : state.configured ? 'ready' : 'open'}>
-      <ConnectionsIcon size={14} />
-      {state.declared ? <Link to={paths.connection(state.id)}>{name}</Link> : <span>{name}</span>}
-      <span className={classes.connectionState}>
-        {!state.declared ? (
-          <>
-            <ErrorIcon size={13} /> {t('runDrawer.connections.missing')}
-          </>
-        ) : state.configured ? (
-          <>
-            <CheckIcon size={13} /> {t('runDrawer.connections.configured')}
-          </>
-        ) : (
-          <>
-            <WarningIcon size={13} /> {t('runDrawer.connections.notConfigured')}
-          </>
-        )}
-      </span>
-    </li>
   );
 }
 
 function Failure({ error, taskId, onRetry }: { error: Error; taskId: string; onRetry: () => void }) {
   const { t } = useTranslation();
   if (error instanceof ApiError && error.status === 404) {
-    return (
-      <EmptyState title={t('runDrawer.unknown', { id: taskId })}>
-        {t('runDrawer.unknownText')}
-      </EmptyState>
-    );
+    return <EmptyState title={t('runDrawer.unknown', { id: taskId })}>{t('runDrawer.unknownText')}</EmptyState>;
   }
   return (
     <div className={classes.about}>

@@ -168,6 +168,28 @@ test('prompted parameters come first, protected ones are apart', () => {
   expect([prompted, others, fixed]).toEqual([[asked], [year], [folder]]);
 });
 
-test('a problem reads as a sentence about the parameter', () => {
-  expect(form.sentence(year, 'must be a whole number')).toBe('Year must be a whole number.');
+
+test('a whole number too large for the browser is the one the server has, or the one that was typed', () => {
+  const large = factories.parameter({ default: Number('9007199254740993') });
+  const filled = form.fromDefaults([large]);
+  expect(form.toParameters([large], filled.drafts)).toEqual({});
+  expect(form.toParameters([large], { year: '9007199254740995' })).toEqual({ year: '9007199254740995' });
+});
+
+test('what somebody else has to send is what differs from the defaults, and what is required', () => {
+  const required = factories.parameter({ name: 'must', type: 'string', required: true, default: 'x' });
+  const drafts = { ...form.fromDefaults([...parameters, required]).drafts, year: '2025', fast: false };
+  expect(form.toShortest([...parameters, required], drafts)).toEqual({ year: 2025, must: 'x' });
+});
+
+test('one begins at the first field that needs a value, or else at the first of all', () => {
+  const name = factories.parameter({ name: 'name', type: 'string', required: true, has_default: false, default: null });
+  const asked = factories.parameter({ name: 'asked', prompt: true });
+  const { drafts } = form.fromDefaults([year, name, asked]);
+  expect(form.firstToFill([year, name, asked], drafts)).toBe(name);
+  expect(form.firstToFill([year, name, asked], { ...drafts, name: 'Ada' })).toBe(asked);
+});
+
+test('a link holds no secret', () => {
+  expect(form.toSearch([title], { title: 'hush' }, new Set(['title'])).toString()).toBe('');
 });

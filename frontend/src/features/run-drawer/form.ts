@@ -1,17 +1,24 @@
 /** What a form holds, where it comes from and what it becomes. Pure. */
 
 import type { Parameter, ParameterValue } from '@/api/types';
+import type { Json, Member } from '@/features/run-drawer/json';
+import { decimalMark } from '@/lib/numbers';
 import { t } from '@/texts';
 
+/** A value, written as JSON, that the field of its parameter could not show for what it is: a list, a number as a text. */
+export interface Odd {
+  readonly json: Json;
+}
+
 /** What is in a field: text as it was typed, a switch, or null for nothing: the default, or no value at all. */
-export type Draft = string | boolean | null;
+export type Draft = string | boolean | null | Odd;
 export type Drafts = Readonly<Record<string, Draft>>;
 
 export interface Filled {
   drafts: Drafts;
   /** What somebody has to know about a field's value, by parameter. */
   notes: Readonly<Record<string, string>>;
-  /** Names that were given and that the task does not take. */
+  /** Names that were given and that the task does not take; they are left out. */
   unknown: readonly string[];
 }
 
@@ -22,11 +29,20 @@ const LOCAL_DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const INTEGER = /^[+-]?\d+$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const DECIMAL_COMMA = /^[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?$/;
+// The same words as the server's.
+const YES = new Set(['true', 't', 'yes', 'y', 'on', '1']);
+const NO = new Set(['false', 'f', 'no', 'n', 'off', '0']);
 
 export type Control = 'text' | 'lines' | 'number' | 'switch' | 'yes_no' | 'date' | 'datetime' | 'choice';
 
-/** The kind of field a parameter gets. A value that a date field of the browser could not show gets a plain one. */
+export function isOdd(draft: Draft): draft is Odd {
+  return typeof draft === 'object' && draft !== null;
+}
+
+/** The kind of field a parameter gets. A value that its own field could not show gets a plain one. */
 export function controlOf(parameter: Parameter, draft: Draft): Control {
+  if (isOdd(draft)) return 'text';
   if (parameter.allowed_values.length > 0) return 'choice';
   switch (parameter.type) {
     case 'string':
@@ -37,8 +53,9 @@ export function controlOf(parameter: Parameter, draft: Draft): Control {
     case 'float':
       return 'number';
     case 'bool':
+      if (typeof draft === 'string') return 'text';
       // A switch has no third position for "not given".
-      return parameter.has_default && parameter.default !== null && typeof draft === 'boolean' ? 'switch' : 'yes_no';
+      return parameter.has_default && parameter.default !== null && draft !== null ? 'switch' : 'yes_no';
     case 'date':
       return draft === null || draft === '' || DATE.test(String(draft)) ? 'date' : 'text';
     case 'datetime':
@@ -50,33 +67,48 @@ export function toDraft(parameter: Parameter, value: ParameterValue | undefined)
   if (value === null || value === undefined) return null;
   if (parameter.type === 'bool' && parameter.allowed_values.length === 0) {
     if (typeof value === 'boolean') return value;
-    const text = String(value).toLowerCase();
-    return text === 'true' || text === 'false' ? text === 'true' : String(value);
+    const word = String(value).trim().toLowerCase();
+    return YES.has(word) ? true : NO.has(word) ? false : String(value);
   }
   return String(value);
 }
 
 /** The typed value of a field. A text that is no such value stays a text: the server says what is wrong with it. */
-export function toValue(parameter: Parameter, draft: Draft): ParameterValue {
+export function toValue(parameter: Parameter, draft: Draft): Json {
   if (draft === null || typeof draft === 'boolean') return draft;
+  if (isOdd(draft)) return draft.json;
   if (parameter.allowed_values.length > 0) {
     const chosen = parameter.allowed_values.find((allowed) => String(allowed.value) === draft);
-    return chosen ? chosen.value : draft;
+    if (chosen) return chosen.value;
   }
   const text = draft.trim();
   switch (parameter.type) {
     case 'integer':
       return INTEGER.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : draft;
-    case 'float':
-      return NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : draft;
+    case 'float': {
+      const number = withPoint(text);
+      return NUMBER.test(number) && Number.isFinite(Number(number)) ? Number(number) : draft;
+    }
     case 'bool':
-      return text === 'true' ? true : text === 'false' ? false : draft;
+      return toDraft(parameter, draft) as boolean | string;
     case 'string':
     case 'multi_line_string':
     case 'date':
     case 'datetime':
       return draft;
   }
+}
+
+/** A number with a decimal comma, where the language on the screen writes one. */
+function withPoint(text: string): string {
+  return decimalMark() === ',' && DECIMAL_COMMA.test(text) ? text.replace(',', '.') : text;
+}
+
+/** The number that a text with a decimal comma is taken for, to be shown beside it; `null` where nothing has to be said. */
+export function understoodAs(parameter: Parameter, draft: Draft): string | null {
+  if (parameter.type !== 'float' || typeof draft !== 'string' || !draft.includes(',')) return null;
+  const value = toValue(parameter, draft);
+  return typeof value === 'number' ? String(value) : null;
 }
 
 /** What an emptied field holds: the empty text only where it differs from "not given". */
@@ -89,7 +121,7 @@ export function defaultDraft(parameter: Parameter): Draft {
   return parameter.has_default ? toDraft(parameter, parameter.default) : null;
 }
 
-function editable(parameters: readonly Parameter[]): Parameter[] {
+export function editable(parameters: readonly Parameter[]): Parameter[] {
   return parameters.filter((parameter) => !parameter.protected);
 }
 
@@ -98,19 +130,27 @@ export function fromDefaults(parameters: readonly Parameter[]): Filled {
   return { drafts, notes: {}, unknown: [] };
 }
 
-/** The values a run had. A default never takes the place of one of them, also not of one that was empty. */
-export function fromRun(parameters: readonly Parameter[], values: Readonly<Record<string, ParameterValue>>): Filled {
+/**
+ * The values a run had. A default never takes the place of one of them, also not of one that was empty.
+ *
+ * @param masked names of values of which only a mask is left
+ */
+export function fromRun(
+  parameters: readonly Parameter[],
+  values: Readonly<Record<string, ParameterValue>>,
+  masked: readonly string[] = [],
+): Filled {
   const drafts: Record<string, Draft> = {};
   const notes: Record<string, string> = {};
   for (const parameter of editable(parameters)) {
     const { name } = parameter;
-    if (!(name in values)) {
+    if (!Object.hasOwn(values, name)) {
       drafts[name] = defaultDraft(parameter);
       if (parameter.has_default) notes[name] = t('runDrawer.notes.newParameter');
       continue;
     }
     const value = values[name];
-    if (typeof value === 'string' && value.includes(MASK)) {
+    if (masked.includes(name) || isMasked(value)) {
       drafts[name] = null;
       notes[name] = t('runDrawer.notes.secret');
       continue;
@@ -121,6 +161,10 @@ export function fromRun(parameters: readonly Parameter[], values: Readonly<Recor
   }
   const names = new Set(parameters.map((parameter) => parameter.name));
   return { drafts, notes, unknown: Object.keys(values).filter((name) => !names.has(name)) };
+}
+
+export function isMasked(value: unknown): boolean {
+  return typeof value === 'string' && value.includes(MASK);
 }
 
 /** The search of an address that names a run to start from. */
@@ -149,15 +193,31 @@ export function fromSearch(parameters: readonly Parameter[], search: URLSearchPa
   return { drafts, notes, unknown };
 }
 
-/** The other way round: an address that fills in what differs from the defaults. */
-export function toSearch(parameters: readonly Parameter[], drafts: Drafts): URLSearchParams {
+/** The other way round: an address that fills in what differs from the defaults, but no secret. */
+export function toSearch(parameters: readonly Parameter[], drafts: Drafts, secrets: ReadonlySet<string> = new Set()): URLSearchParams {
   const search = new URLSearchParams();
   for (const parameter of editable(parameters)) {
     const draft = drafts[parameter.name] ?? null;
-    if (draft === null || !isChanged(parameter, draft)) continue;
-    search.set(parameter.name === FROM ? PREFIX + parameter.name : parameter.name, String(draft));
+    // Not as it was typed: another language has another decimal mark.
+    const value = toValue(parameter, draft);
+    if (typeof value === 'object' || secrets.has(parameter.name) || !isChanged(parameter, draft)) continue;
+    search.set(parameter.name === FROM ? PREFIX + parameter.name : parameter.name, String(value));
   }
   return search;
+}
+
+/** A value that was written as JSON. */
+export function fromJson(parameter: Parameter, { value, source }: Pick<Member, 'value' | 'source'>): Draft {
+  if (value === null || typeof value === 'string') return toDraft(parameter, value);
+  const numeric = parameter.type === 'integer' || parameter.type === 'float';
+  if (typeof value === 'number' && numeric) {
+    const chosen = parameter.allowed_values.find((allowed) => allowed.value === value);
+    if (chosen) return String(chosen.value);
+    // A whole number that is too large for the browser is sent as it was written.
+    if (toValue(parameter, source) === value || INTEGER.test(source)) return source;
+  }
+  if (typeof value === 'boolean' && parameter.type === 'bool') return toDraft(parameter, value);
+  return { json: value };
 }
 
 function unfit(parameter: Parameter, value: ParameterValue | undefined): string | null {
@@ -169,23 +229,47 @@ function unfit(parameter: Parameter, value: ParameterValue | undefined): string 
 /** Whether the run would get something else than the default. */
 export function isChanged(parameter: Parameter, draft: Draft): boolean {
   if (draft === null) return false;
+  if (isBlank(parameter, draft)) return false;
   if (!parameter.has_default) return true;
   return canonical(parameter, toValue(parameter, draft)) !== canonical(parameter, parameter.default);
 }
 
-function canonical(parameter: Parameter, value: ParameterValue): string {
-  if (parameter.type === 'datetime' && typeof value === 'string' && /T\d{2}:\d{2}$/.test(value)) return `${value}:00`;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** A text that the server takes for none. */
+function isBlank(parameter: Parameter, draft: Draft): boolean {
+  if (typeof draft !== 'string' || draft.trim() !== '') return false;
+  const text = parameter.type === 'string' || parameter.type === 'multi_line_string';
+  return parameter.required || !text || (parameter.allowed_values.length > 0 && !parameter.allowed_values.some(({ value }) => value === draft));
+}
+
+function canonical(parameter: Parameter, value: Json): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  if (parameter.type === 'date') return value.trim();
+  if (parameter.type !== 'datetime') return value;
+  const text = value.trim().replace(' ', 'T').toUpperCase();
+  return /T\d{2}:\d{2}$/.test(text) ? `${text}:00` : text.replace(/\.0+$/, '');
 }
 
 /** What is sent. A field without a value is left out: the task's default is the server's to apply. */
-export function toParameters(parameters: readonly Parameter[], drafts: Drafts): Record<string, ParameterValue> {
-  const values: Record<string, ParameterValue> = {};
+export function toParameters(parameters: readonly Parameter[], drafts: Drafts): Record<string, Json> {
+  const values: [string, Json][] = [];
   for (const parameter of editable(parameters)) {
-    const value = toValue(parameter, drafts[parameter.name] ?? null);
-    if (value !== null) values[parameter.name] = value;
+    const draft = drafts[parameter.name] ?? null;
+    const value = toValue(parameter, draft);
+    // Of a whole number this large, the last digits are lost on the way here; the server has them.
+    if (value === null || (isLarge(parameter.default) && draft === defaultDraft(parameter))) continue;
+    values.push([parameter.name, value]);
   }
-  return values;
+  return Object.fromEntries(values);
+}
+
+function isLarge(value: ParameterValue): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+/** What somebody else would have to send for the same run: the values that differ from the defaults, and the required ones. */
+export function toShortest(parameters: readonly Parameter[], drafts: Drafts): Record<string, Json> {
+  const needed = parameters.filter((parameter) => parameter.required || isChanged(parameter, drafts[parameter.name] ?? null));
+  return toParameters(needed, drafts);
 }
 
 /** In the order of the form: what is asked for before every run comes first. */
@@ -198,8 +282,27 @@ export function inOrder(parameters: readonly Parameter[]): { prompted: Parameter
   };
 }
 
-/** "must be a whole number" of the parameter titled Year: "Year must be a whole number." */
-export function sentence(parameter: Parameter, problem: string): string {
-  const text = `${parameter.title || parameter.name} ${problem}`;
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+/** Where one begins: at what is required and has no value yet, or else at the top. */
+export function firstToFill(parameters: readonly Parameter[], drafts: Drafts): Parameter | undefined {
+  const { prompted, others } = inOrder(parameters);
+  const inPlace = [...prompted, ...others];
+  const isOpen = (parameter: Parameter) => {
+    const draft = drafts[parameter.name] ?? null;
+    return parameter.required && !parameter.has_default && (draft === null || isBlank(parameter, draft));
+  };
+  return inPlace.find(isOpen) ?? inPlace[0];
+}
+
+/** A value in a few words: the label of a choice, yes or no, a text that is not too long. */
+export function shown(parameter: Parameter | undefined, value: Json | undefined): string {
+  if (value === null || value === undefined) return t('runDrawer.values.none');
+  const allowed = parameter?.allowed_values.find((each) => each.value === value);
+  if (allowed?.label) return allowed.label;
+  if (typeof value === 'boolean') return t(value ? 'runDrawer.values.yes' : 'runDrawer.values.no');
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text === '' ? t('runDrawer.values.emptyText') : text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+export function title(parameter: Parameter): string {
+  return parameter.title || parameter.name;
 }
