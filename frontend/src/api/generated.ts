@@ -948,6 +948,8 @@ export interface components {
             worker?: components["schemas"]["Worker"];
             /** @description Whether notebooks can be had as PDF. */
             pdf?: boolean;
+            /** @description Which build of the dashboard is served. An open page that began with another one is out of date. */
+            dashboard?: string;
             project?: components["schemas"]["Project"];
         };
         JsonValue: unknown;

@@ -102,6 +102,11 @@ export function watchRun(
   };
 }
 
+/** After a sign-in in another tab, this one comes back by itself. */
+function onFocus(): void {
+  if (status === 'refused') reconnectNow();
+}
+
 /** Tries at once instead of at the end of the waiting time. */
 export function reconnectNow(): void {
   const current = connection();
@@ -123,8 +128,9 @@ export function connectCache(queryClient: QueryClient): () => void {
   };
   let before = false;
   const onConnect = () => {
-    // What changed meanwhile was announced to nobody.
+    // What changed meanwhile was announced to nobody; and what could not be read may be readable now.
     if (before) void queryClient.invalidateQueries();
+    else void queryClient.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
     before = true;
   };
   runListeners.add(onRun);
@@ -181,6 +187,7 @@ function connection(): Socket<ServerToClient, ClientToServer> {
     for (const listener of catalogListeners) listener();
   });
   window.addEventListener('online', reconnectNow);
+  window.addEventListener('focus', onFocus);
   window.addEventListener('offline', () => setStatus('offline'));
   return opened;
 }

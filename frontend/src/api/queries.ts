@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
 import { request, requestText } from '@/api/client';
 import { isNewer } from '@/api/runCache';
+import { started } from '@/api/startedRuns';
 import type {
   Attempt,
   Connection,
@@ -40,6 +41,8 @@ export const health = () =>
     queryKey: ['health'],
     queryFn: ({ signal }) => request<Health>('/api/health', { signal }),
     refetchInterval: 30_000,
+    // Somebody may have signed in, or out, in another tab.
+    refetchOnWindowFocus: 'always' as const,
   });
 
 export const tasks = () =>
@@ -156,8 +159,8 @@ export interface NewRun {
 }
 
 /** @param key repeats of one press of Run share it, so that a lost answer never starts a second run */
-export const startRun = (body: NewRun, key: string) =>
-  request<Run>('/api/runs', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+export const startRun = async (body: NewRun, key: string) =>
+  started(await request<Run>('/api/runs', { method: 'POST', body, headers: { 'Idempotency-Key': key } }));
 
 export const cancelRun = (id: number) => request<Run>(`/api/runs/${id}/cancel`, { method: 'POST' });
 

@@ -5,61 +5,69 @@ import { useTranslation } from 'react-i18next';
 import { reconnectNow } from '@/api/live';
 import type { Health } from '@/api/types';
 import { useLiveStatus } from '@/api/useLiveStatus';
-import { WarningIcon } from '@/components/icons';
+import { SignIn } from '@/components/SignIn';
+import { InfoIcon, WarningIcon } from '@/components/icons';
 import classes from './LiveBanner.module.css';
 
 /** A restart of the server is over sooner than this; nobody needs to hear of it. */
 const PATIENCE_MILLISECONDS = 1500;
 
-interface Notice {
-  text: string;
-  action?: { label: string; onClick: () => void };
-}
-
 /** Says when what is on the screen may be old, and why. Goes away by itself. */
-export function LiveBanner({ worker }: { worker: Health['worker'] | undefined }) {
+export function LiveBanner({ health }: { health: Health | undefined }) {
   const { t } = useTranslation();
-  const status = useLiveStatus();
-  const lasting = useLasting(status);
-  const notice = noticeOf(lasting, worker, t);
+  const status = useLasting(useLiveStatus());
+  const isOutdated = useOutdated(health?.dashboard);
+  const notice = noticeOf(status, health) ?? (isOutdated ? 'outdated' : null);
   return (
     <div role="status" className={classes.region}>
       {notice && (
-        <div className={classes.banner}>
-          <WarningIcon />
-          <span className={classes.text}>{notice.text}</span>
-          {notice.action && (
-            <Button size="compact-xs" variant="default" onClick={notice.action.onClick}>
-              {notice.action.label}
-            </Button>
-          )}
+        <div className={classes.banner} data-notice={notice}>
+          {notice === 'outdated' ? <InfoIcon /> : <WarningIcon />}
+          <span className={classes.text}>{textOf(notice, t)}</span>
+          <Action notice={notice} />
         </div>
       )}
     </div>
   );
 }
 
+type Notice = 'offline' | 'reconnecting' | 'refused' | 'signedOut' | 'noWorker' | 'outdated';
 type Status = ReturnType<typeof useLiveStatus>;
 
-function noticeOf(status: Status, worker: Health['worker'] | undefined, t: TFunction): Notice | null {
-  switch (status) {
-    case 'offline':
-      return { text: t('app.banner.offline') };
+/** The one thing that matters most. */
+function noticeOf(status: Status, health: Health | undefined): Notice | null {
+  if (status === 'offline' || status === 'reconnecting') return status;
+  // Who is not signed in is told that the server is up, and no more than that.
+  if (health && health.version === undefined) return 'signedOut';
+  if (status === 'refused') return health ? 'refused' : 'signedOut';
+  return health?.worker && !health.worker.alive ? 'noWorker' : null;
+}
+
+function textOf(notice: Notice, t: TFunction): string {
+  return t(`app.banner.${notice}`);
+}
+
+function Action({ notice }: { notice: Notice }) {
+  const { t } = useTranslation();
+  switch (notice) {
+    case 'signedOut':
+      return <SignIn />;
     case 'reconnecting':
-      return {
-        text: t('app.banner.reconnecting'),
-        action: { label: t('app.banner.tryNow'), onClick: reconnectNow },
-      };
     case 'refused':
-      return {
-        text: t('app.banner.signedOut'),
-        action: { label: t('app.banner.signIn'), onClick: () => window.location.assign('/login') },
-      };
-    case 'connecting':
-    case 'connected':
-      return worker && !worker.alive
-        ? { text: t('app.banner.noWorker') }
-        : null;
+      return (
+        <Button size="compact-sm" variant="default" onClick={reconnectNow}>
+          {t('app.banner.tryNow')}
+        </Button>
+      );
+    case 'outdated':
+      return (
+        <Button size="compact-sm" variant="default" onClick={() => window.location.reload()}>
+          {t('app.banner.reload')}
+        </Button>
+      );
+    case 'offline':
+    case 'noWorker':
+      return null;
   }
 }
 
@@ -72,4 +80,11 @@ function useLasting(status: Status): Status {
     return () => clearTimeout(timer);
   }, [status]);
   return lasting;
+}
+
+/** Whether the server has another dashboard by now than the one this page came with. */
+function useOutdated(build: string | undefined): boolean {
+  const [first, setFirst] = useState(build);
+  if (first === undefined && build !== undefined) setFirst(build);
+  return first !== undefined && build !== undefined && build !== first;
 }

@@ -1,8 +1,10 @@
-import { act, screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import axe from 'axe-core';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { SHORTCUTS } from '@/lib/shortcutList';
 import * as factories from '@/test/factories';
 import { renderRoute } from '@/test/render';
-import { ok, serve } from '@/test/server';
+import { ok, problem, serve } from '@/test/server';
 import { socket } from '@/test/socket';
 
 function serveEverything(health = factories.health()) {
@@ -95,12 +97,22 @@ describe('the keyboard', () => {
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 
-  test('explains itself', async () => {
+  test('explains itself: every shortcut, by where it works', async () => {
     serveEverything();
     const { user } = renderRoute('/tasks');
     await heading('Tasks');
     await user.keyboard('?');
-    expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+    const help = within(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' }));
+    expect(help.getAllByRole('term')).toHaveLength(SHORTCUTS.length);
+    expect(help.getByRole('heading', { name: 'In the form of a run' })).toBeVisible();
+  });
+
+  test('collapses the sidebar', async () => {
+    serveEverything();
+    const { user } = renderRoute('/tasks');
+    await heading('Tasks');
+    await user.keyboard('[[');
+    expect(screen.getByRole('button', { name: 'Expand the sidebar' })).toBeVisible();
   });
 });
 
@@ -117,9 +129,97 @@ describe('the banner', () => {
     await waitFor(() => expect(screen.queryByText(/The server does not answer/)).not.toBeInTheDocument());
   });
 
+  test('leads to the login page and back here when the token is not good any more', async () => {
+    const server = serveEverything();
+    renderRoute('/runs?status=failed');
+    await heading('Runs');
+    act(() => socket.accept());
+    server.set({ 'GET /api/health': ok({ status: 'ok' }) });
+    act(() => socket.drop());
+    act(() => socket.accept());
+    expect(await screen.findByText(/You are signed out/)).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Sign in' })).toHaveAttribute('href', '/login?next=%2Fruns%3Fstatus%3Dfailed');
+  });
+
+  test('shows what was refused once somebody has signed in elsewhere', async () => {
+    const server = serveEverything();
+    server.set({ 'GET /api/health': ok({ status: 'ok' }), 'GET /api/connections': problem(401, 'Unauthorized', 'Log in first.') });
+    renderRoute('/connections');
+    expect(await screen.findByRole('alert')).toHaveTextContent(/signed out/);
+    server.set({ 'GET /api/health': ok(factories.health()), 'GET /api/connections': ok({ connections: [factories.connection()] }) });
+    // She comes back to this tab.
+    act(() => void window.dispatchEvent(new Event('visibilitychange')));
+    expect(await screen.findByRole('link', { name: 'Analysis database' })).toBeVisible();
+    await waitFor(() => expect(screen.queryByText(/You are signed out/)).not.toBeInTheDocument());
+  });
+
+  test('offers to reload the page when the server has a newer one', async () => {
+    const server = serveEverything(factories.health({ dashboard: 'one' }));
+    renderRoute('/tasks');
+    await heading('Tasks');
+    await screen.findByText('health');
+    server.set({ 'GET /api/health': ok(factories.health({ dashboard: 'two' })) });
+    act(() => socket.accept());
+    act(() => socket.drop());
+    act(() => socket.accept());
+    expect(await screen.findByText(/newer version of this page/)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Reload' })).toBeVisible();
+  });
+
   test('says that no worker is running', async () => {
     serveEverything(factories.health({ worker: { alive: false, running: 0, queued: 0, limit: 2 } }));
     renderRoute('/tasks');
     expect(await screen.findByText(/No worker is running/)).toBeVisible();
   });
+});
+
+describe('the tour', () => {
+  const tour = () => within(screen.getByRole('region', { name: 'A short tour' }));
+
+  test('has three steps, and is over then, for good', async () => {
+    serveEverything();
+    const { user, unmount } = renderRoute('/tasks');
+    await heading('Tasks');
+    expect(tour().getByRole('heading', { name: 'Find your task' })).toBeVisible();
+    await user.click(tour().getByRole('button', { name: 'Next' }));
+    expect(tour().getByRole('heading', { name: 'Run it' })).toBeVisible();
+    await user.click(tour().getByRole('button', { name: 'Next' }));
+    expect(tour().getByText('3 of 3')).toBeVisible();
+    await user.click(tour().getByRole('button', { name: 'Done' }));
+    expect(screen.queryByRole('region', { name: 'A short tour' })).not.toBeInTheDocument();
+    unmount();
+    renderRoute('/tasks');
+    await heading('Tasks');
+    expect(screen.queryByRole('region', { name: 'A short tour' })).not.toBeInTheDocument();
+  });
+
+  test('follows who goes ahead', async () => {
+    serveEverything();
+    const { user } = renderRoute('/tasks');
+    await heading('Tasks');
+    await user.click(await screen.findByRole('link', { name: /^Run Sample analysis/ }));
+    await waitFor(() => expect(screen.getByRole('heading', { name: 'Run it', hidden: true })).toBeInTheDocument());
+  });
+
+  test('can be skipped, and taken again from the help', async () => {
+    serveEverything();
+    const { user } = renderRoute('/runs');
+    await heading('Runs');
+    await user.click(tour().getByRole('button', { name: 'Skip the tour' }));
+    expect(screen.queryByRole('region', { name: 'A short tour' })).not.toBeInTheDocument();
+    await user.keyboard('?');
+    await user.click(await screen.findByRole('button', { name: 'Take the tour' }));
+    await heading('Tasks');
+    expect(tour().getByText('1 of 3')).toBeVisible();
+  });
+});
+
+test('axe finds nothing in the frame around the pages', async () => {
+  serveEverything();
+  const { container } = renderRoute('/runs');
+  await heading('Runs');
+  await screen.findByText('health');
+  // Without a layout, colours cannot be judged.
+  const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 });

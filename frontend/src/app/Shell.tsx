@@ -1,42 +1,67 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useDisclosure, useLocalStorage } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
+import { onStarted } from '@/api/startedRuns';
 import { ColorSchemeSwitch } from '@/app/ColorSchemeSwitch';
 import { LiveBanner } from '@/app/LiveBanner';
 import { ShortcutHelp } from '@/app/ShortcutHelp';
-import { ConnectionsIcon, HelpIcon, RunsIcon, SettingsIcon, SidebarIcon, TasksIcon } from '@/components/icons';
+import { Tour } from '@/app/Tour';
+import { useTour } from '@/app/useTour';
+import { ConnectionsIcon, HelpIcon, RunsIcon, SearchIcon, SettingsIcon, SidebarIcon, TasksIcon } from '@/components/icons';
+import { Keys } from '@/components/Keys';
 import * as paths from '@/lib/paths';
-import { useShortcuts } from '@/lib/shortcuts';
+import * as preferences from '@/lib/preferences';
+import { useChord, useShortcuts } from '@/lib/shortcuts';
+import * as watchedRuns from '@/lib/watchedRuns';
 import classes from './Shell.module.css';
 
+const loadPalette = () => import('@/features/palette/Palette');
+const Palette = lazy(loadPalette);
+const Notices = lazy(() => import('@/features/notices/Notices'));
+
+/** In the order of an analyst's day: what to run and what came of it, then what it needs. */
 const PLACES = [
   { to: paths.tasks(), id: 'tasks', keys: 'g t', Icon: TasksIcon },
   { to: paths.runs(), id: 'runs', keys: 'g r', Icon: RunsIcon },
   { to: paths.connections(), id: 'connections', keys: 'g c', Icon: ConnectionsIcon },
 ] as const;
 
-/** Sidebar, banner and the page of the moment. */
+/** Sidebar (at the bottom on a phone), banner and the page of the moment. */
 export function Shell() {
   const { t } = useTranslation();
   const [collapsed, setCollapsed] = useLocalStorage({ key: 'taskdeck-sidebar-collapsed', defaultValue: false, getInitialValueInEffect: false });
   const [helpOpened, help] = useDisclosure(false);
+  const [paletteOpened, palette] = useDisclosure(false);
   const navigate = useNavigate();
   const main = useMainFocus();
+  const tour = useTour();
   const health = useQuery(queries.health());
   const project = health.data?.project;
   const worker = health.data?.worker;
+  const toggleSidebar = () => setCollapsed(!collapsed);
+  const takeTour = () => {
+    help.close();
+    setCollapsed(false);
+    void navigate(paths.tasks());
+    tour.begin();
+  };
 
   useShortcuts({
     'g t': () => void navigate(paths.tasks()),
     'g r': () => void navigate(paths.runs()),
     'g c': () => void navigate(paths.connections()),
+    'g s': () => void navigate(paths.settings()),
     '/': () => focusSearch() || void navigate(paths.tasks(), { state: { search: true } }),
+    '[': toggleSidebar,
     '?': help.open,
   });
+  useChord('Mod+k', paletteOpened ? palette.close : palette.open);
+  useEffect(() => whenIdle(() => void loadPalette()), []);
+  useFreshAfterSignIn(health.data?.version !== undefined, health.isSuccess);
 
   return (
     <div className={classes.shell} data-collapsed={collapsed || undefined}>
@@ -57,10 +82,19 @@ export function Shell() {
             </span>
           </div>
         </div>
+        <Tooltip label={t('app.find.tooltip')} position="right" disabled={!collapsed}>
+          <button type="button" className={classes.find} aria-label={t('app.find.label')} aria-keyshortcuts="Control+K Meta+K" onClick={palette.open}>
+            <SearchIcon />
+            <span className={classes.findName}>{t('app.find.name')}</span>
+            <span className={classes.findKeys} aria-hidden="true">
+              <Keys keys="Mod+k" />
+            </span>
+          </button>
+        </Tooltip>
         <nav aria-label={t('app.navigation')} className={classes.nav}>
           {PLACES.map(({ to, id, keys, Icon }) => (
             <Tooltip key={to} label={t(`app.places.${id}`)} position="right" disabled={!collapsed}>
-              <NavLink to={to} className={classes.place ?? ''} aria-keyshortcuts={keys}>
+              <NavLink to={to} className={classes.place ?? ''} aria-keyshortcuts={keys} data-tour={id === tour.place || undefined}>
                 <Icon />
                 <span className={classes.placeName}>{t(`app.places.${id}`)}</span>
                 {id === 'runs' && worker && worker.running + worker.queued > 0 && (
@@ -73,39 +107,87 @@ export function Shell() {
             </Tooltip>
           ))}
         </nav>
+        {tour.step !== null && <Tour {...tour} step={tour.step} />}
         <div className={classes.tools}>
-          <ColorSchemeSwitch />
-          <Tooltip label={t('app.shortcuts.tooltip')} position="right">
-            <ActionIcon aria-label={t('app.shortcuts.title')} onClick={help.open}>
-              <HelpIcon />
-            </ActionIcon>
-          </Tooltip>
+          <div className={classes.desktopOnly}>
+            <ColorSchemeSwitch />
+          </div>
+          <div className={classes.desktopOnly}>
+            <Tooltip label={t('app.shortcuts.tooltip')} position="right">
+              <ActionIcon aria-label={t('app.shortcuts.title')} onClick={help.open}>
+                <HelpIcon />
+              </ActionIcon>
+            </Tooltip>
+          </div>
           <Tooltip label={t('app.places.settings')} position="right">
-            <ActionIcon component={NavLink} to={paths.settings()} aria-label={t('app.places.settings')}>
+            <NavLink to={paths.settings()} className={classes.tool ?? ''} aria-keyshortcuts="g s">
               <SettingsIcon />
-            </ActionIcon>
+              <span className={classes.toolName}>{t('app.places.settings')}</span>
+            </NavLink>
           </Tooltip>
-          <Tooltip label={t(collapsed ? 'app.sidebar.expand' : 'app.sidebar.collapse')} position="right">
-            <ActionIcon
-              className={classes.collapse}
-              aria-label={t(collapsed ? 'app.sidebar.expand' : 'app.sidebar.collapse')}
-              aria-expanded={!collapsed}
-              onClick={() => setCollapsed(!collapsed)}
-            >
-              <SidebarIcon />
-            </ActionIcon>
-          </Tooltip>
+          <div className={`${classes.desktopOnly ?? ''} ${classes.collapse ?? ''}`}>
+            <Tooltip label={t(collapsed ? 'app.sidebar.expand' : 'app.sidebar.collapse')} position="right">
+              <ActionIcon
+                aria-label={t(collapsed ? 'app.sidebar.expand' : 'app.sidebar.collapse')}
+                aria-expanded={!collapsed}
+                aria-keyshortcuts="["
+                onClick={toggleSidebar}
+              >
+                <SidebarIcon />
+              </ActionIcon>
+            </Tooltip>
+          </div>
         </div>
       </header>
       <div className={classes.content}>
-        <LiveBanner worker={worker} />
+        <LiveBanner health={health.data} />
         <main id="main" tabIndex={-1} className={classes.main} ref={main}>
           <Outlet />
         </main>
       </div>
-      <ShortcutHelp opened={helpOpened} onClose={help.close} />
+      <ShortcutHelp opened={helpOpened} onClose={help.close} onTour={takeTour} />
+      <Suspense fallback={null}>
+        {paletteOpened && <Palette onClose={palette.close} onHelp={help.open} onTour={takeTour} onSidebar={toggleSidebar} />}
+      </Suspense>
+      <WatchedRuns />
     </div>
   );
+}
+
+/** Tells when runs have ended; loaded once there is one to tell of. */
+function WatchedRuns() {
+  const { watched, ended } = watchedRuns.useWatchedRuns();
+  const [needed, setNeeded] = useState(false);
+  if (!needed && watched.length + ended.length > 0) setNeeded(true);
+  useEffect(
+    () =>
+      onStarted((run) => {
+        if (preferences.get().notifyOwnRuns) watchedRuns.watch(run.id);
+      }),
+    [],
+  );
+  return <Suspense fallback={null}>{needed && <Notices />}</Suspense>;
+}
+
+/** What was refused while nobody was signed in is asked for again. */
+function useFreshAfterSignIn(isSignedIn: boolean, isKnown: boolean) {
+  const queryClient = useQueryClient();
+  const wasSignedOut = useRef(false);
+  useEffect(() => {
+    if (!isKnown) return;
+    if (isSignedIn && wasSignedOut.current) void queryClient.invalidateQueries();
+    wasSignedOut.current = !isSignedIn;
+  }, [isSignedIn, isKnown, queryClient]);
+}
+
+/** Once the page has been drawn and has nothing else to do. */
+function whenIdle(work: () => void): () => void {
+  if (!('requestIdleCallback' in window)) {
+    const timer = setTimeout(work, 2000);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(work);
+  return () => cancelIdleCallback(handle);
 }
 
 /** Puts the cursor into the search field of the page, if it has one. */

@@ -1,37 +1,45 @@
-import type { TFunction } from 'i18next';
+import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '@/components/Dialog';
+import { Keys } from '@/components/Keys';
+import { PLACES, SHORTCUTS } from '@/lib/shortcutList';
 import classes from './ShortcutHelp.module.css';
 
-function shortcuts(t: TFunction): [keys: string[], meaning: string][] {
-  return [
-    [['/'], t('app.shortcuts.search')],
-    [['g', 't'], t('app.shortcuts.tasks')],
-    [['g', 'r'], t('app.shortcuts.runs')],
-    [['g', 'c'], t('app.shortcuts.connections')],
-    [['r'], t('app.shortcuts.run')],
-    [[t('app.keys.ctrl'), t('app.keys.enter')], t('app.shortcuts.start')],
-    [[t('app.keys.escape')], t('app.shortcuts.close')],
-    [['?'], t('app.shortcuts.help')],
-  ];
+interface ShortcutHelpProps {
+  opened: boolean;
+  onClose: () => void;
+  onTour: () => void;
 }
 
-export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+/** Every shortcut, by the place where it works. */
+export function ShortcutHelp({ opened, onClose, onTour }: ShortcutHelpProps) {
   const { t } = useTranslation();
   return (
-    <Dialog opened={opened} onClose={onClose} title={t('app.shortcuts.title')}>
-      <dl className={classes.list}>
-        {shortcuts(t).map(([keys, meaning]) => (
-          <div key={meaning} className={classes.row}>
-            <dt>{meaning}</dt>
-            <dd>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
+    <Dialog
+      opened={opened}
+      onClose={onClose}
+      title={t('app.shortcuts.title')}
+      actions={
+        <Button variant="default" onClick={onTour}>
+          {t('app.tour.again')}
+        </Button>
+      }
+    >
+      {PLACES.map((place) => (
+        <section key={place} className={classes.place}>
+          <h3 className={classes.heading}>{t(`app.shortcuts.places.${place}`)}</h3>
+          <dl className={classes.list}>
+            {SHORTCUTS.filter((shortcut) => shortcut.place === place).map(({ id, keys }) => (
+              <div key={id} className={classes.row}>
+                <dt>{t(`app.shortcuts.meanings.${id}`)}</dt>
+                <dd>
+                  <Keys keys={keys} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import { ErrorIcon, RefreshIcon } from '@/components/icons';
+import { SignIn } from '@/components/SignIn';
 import classes from './ErrorPanel.module.css';
 
 interface ErrorPanelProps {
@@ -25,9 +26,7 @@ export function ErrorPanel({ error, title, onRetry }: ErrorPanelProps) {
         </p>
       </div>
       {signedOut ? (
-        <Button component="a" href="/login" variant="default" size="xs">
-          {t('components.error.signIn')}
-        </Button>
+        <SignIn />
       ) : (
         onRetry && (
           <Button variant="default" size="xs" leftSection={<RefreshIcon size={14} />} onClick={onRetry}>

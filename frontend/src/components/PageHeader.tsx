@@ -1,5 +1,6 @@
 import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import * as pageTitle from '@/lib/pageTitle';
 import classes from './PageHeader.module.css';
 
 interface PageHeaderProps {
@@ -24,11 +25,5 @@ export function PageHeader({ title, detail, children }: PageHeaderProps) {
 
 export function useTitle(title: string): void {
   const { t } = useTranslation();
-  useEffect(() => {
-    const before = document.title;
-    document.title = t('app.pageTitle', { title });
-    return () => {
-      document.title = before;
-    };
-  }, [title, t]);
+  useEffect(() => pageTitle.name(t('app.pageTitle', { title })), [title, t]);
 }

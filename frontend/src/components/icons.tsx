@@ -158,5 +158,18 @@ export const FolderIcon = icon(
   <path d="M1.9 4.2A1.2 1.2 0 0 1 3.1 3h3l1.5 1.8h5.3a1.2 1.2 0 0 1 1.2 1.2v5.8a1.2 1.2 0 0 1-1.2 1.2H3.1a1.2 1.2 0 0 1-1.2-1.2z" />,
 );
 export const StarIcon = icon('Star', <path d="m8 1.9 1.9 3.9 4.2.6-3 3 .7 4.2L8 11.6l-3.8 2 .7-4.2-3-3 4.2-.6z" />);
+
+const BELL = 'M8 2.2a3.8 3.8 0 0 0-3.8 3.8c0 3.2-1.4 4.2-1.4 5.2h10.4c0-1-1.4-2-1.4-5.2A3.8 3.8 0 0 0 8 2.2z';
+const OpenBell = icon('OpenBell', <path d={`${BELL}M6.6 13.4a1.5 1.5 0 0 0 2.8 0`} />);
+const FilledBell = icon(
+  'FilledBell',
+  <>
+    <path d={BELL} fill="currentColor" />
+    <path d="M6.6 13.4a1.5 1.5 0 0 0 2.8 0" />
+  </>,
+);
+export function BellIcon({ filled = false, ...props }: IconProps & { filled?: boolean }) {
+  return filled ? <FilledBell {...props} /> : <OpenBell {...props} />;
+}
 export const TerminalIcon = icon('Terminal', <path d="m3 4.5 3.5 3.5L3 11.5M8.2 12H13" />);
 export const CodeIcon = icon('Code', <path d="m5.4 4.6-3.4 3.4 3.4 3.4M10.6 4.6l3.4 3.4-3.4 3.4" />);

@@ -35,6 +35,11 @@ export const connections = () => '/connections';
 export const connection = (id: string) => `/connections/${encode(id)}`;
 export const settings = () => '/settings';
 
+/** The server's own page; it leads back to where one is now. */
+export function login({ pathname, search, hash }: Pick<Location, 'pathname' | 'search' | 'hash'> = window.location): string {
+  return `/login?${new URLSearchParams({ next: pathname + search + hash }).toString()}`;
+}
+
 export const runLog = (id: number) => `/api/runs/${id}/log`;
 export const runNotebook = (id: number) => `/api/runs/${id}/notebook`;
 /** As a page that stands on its own; a report is without the code. */

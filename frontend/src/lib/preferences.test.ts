@@ -16,7 +16,7 @@ afterEach(async () => {
 
 describe('what was stored', () => {
   test('is taken as it is', () => {
-    const chosen = { density: 'compact', timeZone: 'Africa/Kampala', language: 'fr' };
+    const chosen = { density: 'compact', timeZone: 'Africa/Kampala', language: 'fr', notifyOwnRuns: true };
     expect(preferences.read(JSON.stringify(chosen))).toEqual(chosen);
   });
 

@@ -11,12 +11,19 @@ export interface Preferences {
   /** The browser's zone, or the name of one as `Intl` knows them, "UTC" among them. */
   readonly timeZone: string;
   readonly language: Language | 'system';
+  /** Watch every run that is started in this browser. */
+  readonly notifyOwnRuns: boolean;
 }
 
 export const DENSITIES = ['comfortable', 'compact'] as const;
 export const BROWSER_ZONE = 'browser';
 
-export const DEFAULTS: Preferences = { density: 'comfortable', timeZone: BROWSER_ZONE, language: 'system' };
+export const DEFAULTS: Preferences = {
+  density: 'comfortable',
+  timeZone: BROWSER_ZONE,
+  language: 'system',
+  notifyOwnRuns: false,
+};
 
 const KEY = 'taskdeck-preferences';
 
@@ -30,11 +37,12 @@ export function read(text: string | null): Preferences {
     return DEFAULTS;
   }
   if (typeof stored !== 'object' || stored === null) return DEFAULTS;
-  const { density, timeZone: zone, language } = stored as Record<string, unknown>;
+  const { density, timeZone: zone, language, notifyOwnRuns } = stored as Record<string, unknown>;
   return {
     density: DENSITIES.find((known) => known === density) ?? DEFAULTS.density,
     timeZone: typeof zone === 'string' && isTimeZone(zone) ? zone : DEFAULTS.timeZone,
     language: LANGUAGES.find((known) => known === language) ?? DEFAULTS.language,
+    notifyOwnRuns: notifyOwnRuns === true,
   };
 }
 
@@ -72,6 +80,12 @@ export function set(changes: Partial<Preferences>): void {
   } catch {
     // Storage is full or switched off: what is chosen lasts as long as the page.
   }
+}
+
+/** @throws when the texts of the language cannot be loaded; it stays what it was */
+export async function chooseLanguage(language: Preferences['language']): Promise<void> {
+  await speak(languageOf({ ...current, language }));
+  set({ language });
 }
 
 function take(next: Preferences): void {

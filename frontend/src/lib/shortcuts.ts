@@ -1,8 +1,9 @@
 /** Keyboard shortcuts of one key ("r") or of two in a row ("g t"). */
 
 import { useEffect, useRef } from 'react';
+import type { ShortcutKeys } from '@/lib/shortcutList';
 
-export type Shortcuts = Readonly<Record<string, () => void>>;
+export type Shortcuts = Readonly<Partial<Record<ShortcutKeys, () => void>>>;
 
 const SEQUENCE_MILLISECONDS = 1200;
 
@@ -44,9 +45,28 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       pressedAt = event.timeStamp;
       if (result.hit === null) return;
       event.preventDefault();
-      latest.current[result.hit]?.();
+      latest.current[result.hit as ShortcutKeys]?.();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, []);
+}
+
+/** Ctrl (on a Mac Cmd) with a key: also where somebody is writing, and over a dialog. */
+export function useChord(keys: Extract<ShortcutKeys, `Mod+${string}`>, onPress: () => void): void {
+  const latest = useRef(onPress);
+  useEffect(() => {
+    latest.current = onPress;
+  });
+  useEffect(() => {
+    const key = keys.slice('Mod+'.length);
+    const onKey = (event: KeyboardEvent) => {
+      const withMod = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+      if (!withMod || event.key.toLowerCase() !== key.toLowerCase() || event.isComposing) return;
+      event.preventDefault();
+      if (!event.repeat) latest.current();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [keys]);
 }

@@ -6,7 +6,7 @@ file is about DUFT's dashboards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from taskdeck.catalog import validation
@@ -26,12 +26,13 @@ def read(sources: Iterable[Source], tasks: Mapping[str, Task]) -> tuple[Navigati
     An item whose task does not exist is a problem and left out.
     """
     header = ""
-    items: dict[tuple[str, str | None, str | None], NavigationItem] = {}
+    items: dict[Hashable, NavigationItem] = {}
     problems: list[Problem] = []
     for source in sources:
         file = _File(source, tasks)
         for item in file.items():
-            items.setdefault((item.title, item.task, item.dashboard), item)
+            # Groups of different files may be called the same.
+            items.setdefault((item.title, item.task, item.dashboard, item.items), item)
         header = header or file.header
         problems += file.problems
     return Navigation(header=header, items=tuple(items.values())), problems

@@ -13,7 +13,6 @@ from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.service import AlreadyEnded, Service, UnknownRun
 from taskdeck.execution.submission import AlreadyRunning, IdempotencyConflict, InvalidParameters
 from taskdeck.model.run import Run, RunStatus, Trigger
-from taskdeck.runner.masking import MASK
 
 MAX_RUNS = 200
 
@@ -102,8 +101,7 @@ def _values(service: Service, run: Run) -> dict[str, Any]:
         for name, value in run.parameters.items()
         if task is None or (declared := task.parameter(name)) is None or not declared.protected
     }
-    hidden = [name for name, value in given.items() if isinstance(value, str) and MASK in value]
-    if hidden:
+    if hidden := [name for name in run.masked_parameters if name in given]:
         raise HiddenValues(run.id, hidden)
     return given
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 INJECTED_TAG = "injected-parameters"
@@ -35,19 +35,29 @@ def matched(left: Sequence[Cell], right: Sequence[Cell]) -> dict[int, int]:
     """By index in ``left``, the index of the same cell in ``right``: by id, then by content, each cell once.
 
     Ids come first, because an edited cell keeps its own; notebooks before format 4.5 have none, and get new ones in
-    each run: then equal contents are matched in their order.
+    each run: then equal contents are matched in their order. Where several cells have the same id, which copying
+    within a file leads to, the content tells them apart.
     """
-    by_id = {cell.id: cell for cell in right if cell.id}
     found: dict[int, int] = {}
-    for cell in left:
-        if cell.id and (same := by_id.pop(cell.id, None)):
-            found[cell.index] = same.index
-    taken = set(found.values())
-    by_content: defaultdict[str, deque[int]] = defaultdict(deque)
-    for cell in right:
-        if cell.content and cell.index not in taken:
-            by_content[cell.content].append(cell.index)
-    for cell in left:
-        if cell.index not in found and (candidates := by_content.get(cell.content)):
-            found[cell.index] = candidates.popleft()
+    for key in (_id_and_content, _id, _content):
+        taken = set(found.values())
+        free: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        for cell in right:
+            if cell.index not in taken and (of_cell := key(cell)):
+                free[of_cell].append(cell.index)
+        for cell in left:
+            if cell.index not in found and (candidates := free.get(key(cell))):
+                found[cell.index] = candidates.popleft()
     return found
+
+
+def _id_and_content(cell: Cell) -> tuple[str, str] | None:
+    return (cell.id, cell.content) if cell.id else None
+
+
+def _id(cell: Cell) -> str:
+    return cell.id
+
+
+def _content(cell: Cell) -> str:
+    return cell.content

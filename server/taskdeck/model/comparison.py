@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -92,11 +93,12 @@ def cells(a: Sequence[ExecutedCell], b: Sequence[ExecutedCell]) -> list[Compared
 def _cells(a: Sequence[ExecutedCell], b: Sequence[ExecutedCell]) -> Iterator[ComparedCell]:
     pairs = {right: left for left, right in matched(a, b).items()}
     by_index = {cell.index: cell for cell in a}
-    alone = [cell for cell in a if cell.index not in pairs.values()]
+    found = set(pairs.values())
+    alone = deque(cell for cell in a if cell.index not in found)
     for cell in b:
         left = pairs.get(cell.index)
         while left is not None and alone and alone[0].index < left:
-            yield ComparedCell(a=alone.pop(0), b=None)
+            yield ComparedCell(a=alone.popleft(), b=None)
         yield ComparedCell(a=None if left is None else by_index[left], b=cell)
     for cell in alone:
         yield ComparedCell(a=cell, b=None)

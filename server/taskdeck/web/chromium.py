@@ -1,8 +1,9 @@
 """Prints a page with a Chromium of its own, which reaches nothing but that page.
 
-``python -m taskdeck.web.chromium BROWSER DIRECTORY`` reads the page from standard input and writes the PDF to standard
-output. It speaks the DevTools protocol over pipes (https://chromedevtools.github.io/devtools-protocol/): when they
-close, the browser ends by itself. Every request of the page comes here and is refused, and so are scripts.
+``python -m taskdeck.web.chromium BROWSER DIRECTORY SERVER MEMORY`` reads the page from standard input and writes the
+PDF to standard output. SERVER is the pid of its parent, MEMORY what it may take, in bytes; it must lead its group.
+It speaks the DevTools protocol over pipes (https://chromedevtools.github.io/devtools-protocol/): when they close, the
+browser ends by itself. Every request of the page comes here and is refused, and so are scripts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import psutil
+
+from taskdeck.web.browser_guard import Guard
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NONE = "none"
@@ -46,7 +49,9 @@ _FLAGS = (
 _PAPER = {"paperWidth": 8.27, "paperHeight": 11.69}
 _MARGINS = dict.fromkeys(("marginTop", "marginBottom", "marginLeft", "marginRight"), 0.5)
 _PIECE_BYTES = 1024 * 1024
+MAX_PDF_BYTES = 128 * 1024 * 1024
 _CLOSE_SECONDS = 5.0
+_ENDED = "the browser ended by itself"
 
 Message = dict[str, Any]
 
@@ -90,12 +95,16 @@ class _Browser:
         self._pending = b""
 
     def send(self, method: str, session: str | None = None, **parameters: Any) -> int:
+        """The number of the message. Raises `Failed`."""
         self._number += 1
         message: Message = {"id": self._number, "method": method, "params": parameters}
         if session is not None:
             message["sessionId"] = session
-        self._out.write(json.dumps(message).encode() + b"\0")
-        self._out.flush()
+        try:
+            self._out.write(json.dumps(message).encode() + b"\0")
+            self._out.flush()
+        except BrokenPipeError:
+            raise Failed(_ENDED) from None
         return self._number
 
     def receive(self) -> Message:
@@ -104,7 +113,7 @@ class _Browser:
         while b"\0" not in pieces[-1]:
             piece = os.read(self._in.fileno(), _PIECE_BYTES)
             if not piece:
-                raise Failed("the browser ended by itself")
+                raise Failed(_ENDED)
             pieces.append(piece)
         text, _, self._pending = b"".join(pieces).partition(b"\0")
         message: Message = json.loads(text)
@@ -126,7 +135,7 @@ class _Browser:
                 return result
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(Failed, OSError):
             self.send("Browser.close")
         of_it: list[psutil.Process] = []
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -140,9 +149,8 @@ class _Browser:
                 process.kill()
 
 
-def print_page(program: str, directory: str, page: bytes, pdf: BinaryIO) -> None:
-    """``directory`` is the browser's own. Raises `Failed` and `OSError`."""
-    browser = _Browser(program, directory)
+def print_page(browser: _Browser, page: bytes, pdf: BinaryIO) -> None:
+    """Also closes the browser. Raises `Failed` and `OSError`."""
     try:
         target = browser.call("Target.createTarget", url="about:blank")["targetId"]
         session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -152,10 +160,13 @@ def print_page(program: str, directory: str, page: bytes, pdf: BinaryIO) -> None
         _show(browser, session, page)
         options = {"printBackground": True, "preferCSSPageSize": True, "transferMode": "ReturnAsStream"}
         stream = browser.call("Page.printToPDF", session, **options, **_PAPER, **_MARGINS)["stream"]
+        written = 0
         while True:
             piece = browser.call("IO.read", session, handle=stream, size=_PIECE_BYTES)
             data = piece["data"]
-            pdf.write(base64.b64decode(data) if piece.get("base64Encoded") else data.encode())
+            written += pdf.write(base64.b64decode(data) if piece.get("base64Encoded") else data.encode())
+            if written > MAX_PDF_BYTES:
+                raise Failed(f"the PDF has more than {MAX_PDF_BYTES / 1024**2:g} MB")
             if piece["eof"]:
                 return
     finally:
@@ -201,11 +212,17 @@ def _high_pipe() -> tuple[int, int]:
 
 
 def main() -> None:
-    program, directory = sys.argv[1:]
+    program, directory, server, memory_bytes = sys.argv[1:]
+    page = sys.stdin.buffer.read()
     try:
-        print_page(program, directory, sys.stdin.buffer.read(), sys.stdout.buffer)
+        browser = _Browser(program, directory)
+        # Not before: it would use the very descriptors that the browser is to get.
+        with Guard(directory, server=int(server), memory_bytes=int(memory_bytes)):
+            print_page(browser, page, sys.stdout.buffer)
     except (Failed, OSError) as error:
         sys.exit(str(error))
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def _sources(a: run.Run, b: run.Run) -> _Sources:
 
 
 def _cells(found: run.Run) -> list[ExecutedCell]:
-    """None of a run that has not begun, or whose files are gone. Raises `notebook_cells.UnreadableNotebook`."""
+    """None of a run that has not begun, or whose files are gone. Raises what `notebook_cells.read` raises."""
     try:
         file = confined.open_below(_directory(found), "output.ipynb")
     except (FileNotFoundError, confined.OutsideOfDirectory):

@@ -28,6 +28,7 @@ from taskdeck.web.notebook_html import ConversionFailed
 from taskdeck.web.notebook_pdf import NoBrowser
 from taskdeck.web.origins import ForeignHost, ForeignOrigin, OriginMissing
 from taskdeck.web.results import NotThere, UnknownOutput
+from taskdeck.web.turns import Busy, TooLarge
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     NoBrowser: HTTPStatus.NOT_IMPLEMENTED,
     UnreadableNotebook: HTTPStatus.INTERNAL_SERVER_ERROR,
     ConversionFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    TooLarge: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     # The more special class first.
     StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taskdeck.web import auth, chromium, context
+from taskdeck.web import auth, chromium, context, pages
 from taskdeck.web.api import Routes
 from taskdeck.web.schemas.health import Health, Worker
 from taskdeck.web.schemas.tasks import Project
@@ -27,5 +27,6 @@ def get_health() -> Health:
         version=version(),
         worker=Worker(alive=worker.alive, running=worker.running, queued=worker.queued, limit=worker.limit),
         pdf=chromium.find(context.current().settings.chromium) is not None,
+        dashboard=pages.build(),
         project=Project.from_catalog(service.catalog()),
     )

@@ -18,11 +18,17 @@ from typing import Any, BinaryIO
 
 from taskdeck.model.cells import Cell
 from taskdeck.model.comparison import ExecutedCell
+from taskdeck.web import turns
+from taskdeck.web.turns import Turn
 
 TIMEOUT_SECONDS = 60.0
 MAX_BYTES_HERE = 512 * 1024
 """What is parsed in a few milliseconds."""
 
+MAX_ANSWER_CHARACTERS = 16 * 1024 * 1024
+"""Of the cells as JSON: outputs are not among them, so that this is a lot of code."""
+
+_turn = Turn()
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 _INTERACTIVE = re.compile(r"application/vnd\.(plotly|vega|vegalite|bokehjs)\b.*")
 
@@ -37,7 +43,8 @@ class UnreadableNotebook(RuntimeError):
 
 
 def read(file: BinaryIO, run_id: int) -> list[ExecutedCell]:
-    """Raises `UnreadableNotebook`."""
+    """Raises `UnreadableNotebook`, `TooLarge` and `Busy`."""
+    turns.check_size(file)
     try:
         if os.fstat(file.fileno()).st_size <= MAX_BYTES_HERE:
             found = describe(file.read())
@@ -46,18 +53,19 @@ def read(file: BinaryIO, run_id: int) -> list[ExecutedCell]:
     except subprocess.TimeoutExpired:
         raise UnreadableNotebook(run_id, f"that takes longer than {TIMEOUT_SECONDS:g} s.") from None
     except (ValueError, RecursionError, subprocess.CalledProcessError) as error:
-        raise UnreadableNotebook(run_id, "it is no notebook, or broken.") from error
+        raise UnreadableNotebook(run_id, "it is no notebook, broken, or has too much code.") from error
     return [_cell(index, described) for index, described in enumerate(found)]
 
 
 def _elsewhere(file: BinaryIO) -> bytes:
-    finished = subprocess.run(
-        [sys.executable, "-m", "taskdeck.web.notebook_cells"],
-        stdin=file,
-        capture_output=True,
-        timeout=TIMEOUT_SECONDS,
-        check=True,
-    )
+    with _turn:
+        finished = subprocess.run(
+            [sys.executable, "-m", "taskdeck.web.notebook_cells"],
+            stdin=file,
+            capture_output=True,
+            timeout=TIMEOUT_SECONDS,
+            check=True,
+        )
     return finished.stdout
 
 
@@ -73,10 +81,13 @@ def _described(cell: Mapping[str, Any]) -> Described:
     metadata = cell.get("metadata", {})
     papermill = metadata.get("papermill", {})
     outputs = [_comparable(output) for output in cell.get("outputs", [])]
+    source = _joined(cell["source"])
+    if not isinstance(source, str):
+        raise TypeError("source is not a text")
     return {
         "id": str(cell.get("id", "")),
         "cell_type": str(cell["cell_type"]),
-        "source": _joined(cell["source"]),
+        "source": source,
         "tags": [str(tag) for tag in metadata.get("tags", [])],
         "status": status if isinstance(status := papermill.get("status"), str) else None,
         "seconds": seconds if isinstance(seconds := papermill.get("duration"), float) else None,
@@ -126,7 +137,10 @@ def _cell(index: int, described: Described) -> ExecutedCell:
 
 
 def main() -> None:
-    sys.stdout.write(json.dumps(describe(sys.stdin.buffer.read())))
+    described = json.dumps(describe(sys.stdin.buffer.read()))
+    if len(described) > MAX_ANSWER_CHARACTERS:
+        sys.exit("the code of the cells is too long")
+    sys.stdout.write(described)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
-from taskdeck.web import page_outputs
+from taskdeck.web import page_outputs, turns
+from taskdeck.web.turns import Turn
 
 TIMEOUT_SECONDS = 120.0
 
@@ -29,7 +29,7 @@ _FETCHED_FROM_ELSEWHERE = (
 )
 """Settings of nbconvert's exporter."""
 
-_one_at_a_time = threading.Lock()
+_turn = Turn()
 
 
 class ConversionFailed(RuntimeError):
@@ -45,13 +45,14 @@ class Options:
     """Otherwise a note stands in place of what needs them."""
 
 
-def convert(notebook: bytes, options: Options) -> bytes:
-    """Raises `ConversionFailed`."""
-    with _one_at_a_time:
+def convert(notebook: BinaryIO, options: Options) -> bytes:
+    """Raises `ConversionFailed`, `TooLarge` and `Busy`."""
+    turns.check_size(notebook)
+    with _turn:
         try:
             finished = subprocess.run(
                 [sys.executable, "-m", "taskdeck.web.notebook_html", json.dumps(asdict(options))],
-                input=notebook,
+                stdin=notebook,
                 capture_output=True,
                 timeout=TIMEOUT_SECONDS,
                 check=True,

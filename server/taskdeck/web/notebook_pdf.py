@@ -8,18 +8,19 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 
 from taskdeck.web import chromium
 from taskdeck.web.notebook_html import ConversionFailed
+from taskdeck.web.turns import Turn
 
 TIMEOUT_SECONDS = 120.0
+MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_PAGE_BYTES = 48 * 1024 * 1024
 """What fits, encoded, into a message to the browser."""
 
 MAX_PARENT_CHARACTERS = 30
 
-_one_at_a_time = threading.Lock()
+_turn = Turn()
 
 
 class NoBrowser(RuntimeError):
@@ -31,7 +32,7 @@ class NoBrowser(RuntimeError):
 
 
 def convert(page: bytes, setting: str) -> bytes:
-    """``setting`` names the browser, as `chromium.find` takes it. Raises `NoBrowser` and `ConversionFailed`."""
+    """``setting`` names the browser, as `chromium.find` takes it. Raises `NoBrowser`, `ConversionFailed` and `Busy`."""
     program = chromium.find(setting)
     if program is None:
         raise NoBrowser
@@ -43,7 +44,7 @@ def convert(page: bytes, setting: str) -> bytes:
     # The browser makes a socket there, whose path has about a hundred characters at most.
     parent = tempfile.gettempdir() if len(tempfile.gettempdir()) <= MAX_PARENT_CHARACTERS else "/tmp"  # noqa: S108
     with (
-        _one_at_a_time,
+        _turn,
         tempfile.TemporaryDirectory(prefix="taskdeck-pdf-", dir=parent, ignore_cleanup_errors=True) as directory,
     ):
         return _printed(program, directory, page)
@@ -51,7 +52,10 @@ def convert(page: bytes, setting: str) -> bytes:
 
 def _printed(program: str, directory: str, page: bytes) -> bytes:
     process = subprocess.Popen(
-        [sys.executable, "-m", "taskdeck.web.chromium", program, directory],
+        [
+            *(sys.executable, "-m", "taskdeck.web.chromium"),
+            *(program, directory, str(os.getpid()), str(MAX_MEMORY_BYTES)),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, Response, render_template, request, send_from_directory
@@ -61,6 +62,14 @@ def _is_page() -> bool:
     """No route has this address: the dashboard's own router will know it."""
     is_unrouted = isinstance(request.routing_exception, NotFound)
     return is_unrouted and request.method in ("GET", "HEAD") and not f"{request.path}/".startswith(_NOT_PAGES)
+
+
+def build() -> str | None:
+    """Which build of the dashboard this is; ``None`` where there is none. Its page names its files by their hashes."""
+    try:
+        return sha256((STATIC / "index.html").read_bytes()).hexdigest()[:12]
+    except FileNotFoundError:
+        return None
 
 
 def index() -> Response:

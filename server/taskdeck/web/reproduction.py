@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import tempfile
 import time
@@ -39,7 +40,7 @@ This archive holds all that Taskdeck knows of run {id} of the task `{task}` to d
 3. Run it with the same values, with no server needed:
 
    ```sh
-   taskdeck run {task} --parameters parameters.json
+   taskdeck run {task_argument} --parameters parameters.json
    ```
 {notebook}{secrets}
 The data that the task reads are not part of this archive: they may have changed since.
@@ -124,11 +125,11 @@ def _requirements(run: Run) -> str:
 
 
 def _readme(run: Run, source: str, there: dict[str, str]) -> str:
-    hidden = any(isinstance(value, str) and MASK in value for value in run.parameters.values())
     return _README.format(
         title=f"{run.task_name}, run {run.id}",
         id=run.id,
         task=run.task_id,
+        task_argument=shlex.quote(run.task_id),
         started=event.timestamp(run.started_at) if run.started_at else "not yet",
         finished=event.timestamp(run.finished_at) if run.finished_at else "not yet",
         outcome=f"{run.status}. {run.reason}".strip(),
@@ -137,7 +138,7 @@ def _readme(run: Run, source: str, there: dict[str, str]) -> str:
         packages=", with the packages of `requirements.txt`" if "requirements.txt" in there else "",
         source=source,
         notebook=_NOTEBOOK if "notebook.ipynb" in there else "",
-        secrets=_SECRETS.format(mask=MASK) if hidden else "",
+        secrets=_SECRETS.format(mask=MASK) if run.masked_parameters else "",
     )
 
 

@@ -101,7 +101,7 @@ def get_notebook_html(run_id: int, query: PageQuery) -> Response:
         answer.make_conditional(request)
         if answer.status_code != 304:
             options = Options(title=_title(run), shows_code=query.shows_code)
-            answer.data = notebook_html.convert(file.read(), options)
+            answer.data = notebook_html.convert(file, options)
     return answer
 
 
@@ -122,7 +122,7 @@ def get_notebook_pdf(run_id: int, query: PageQuery) -> Response:
         if chromium.find(setting) is None:
             raise NoBrowser
         options = Options(title=_title(run), shows_code=query.shows_code, runs_scripts=False)
-        page = notebook_html.convert(file.read(), options)
+        page = notebook_html.convert(file, options)
     answer = Response(notebook_pdf.convert(page, setting), content_type="application/pdf")
     answer.headers.set("Content-Disposition", "attachment", filename=_file_name(run, ".pdf"))
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 
 from taskdeck.model.run import Run, RunStatus
 from taskdeck.model.task import TaskKind
-from taskdeck.web import notebook_cells
+from taskdeck.web import notebook_cells, turns
 from taskdeck.web.schemas import comparisons
 
 Output = dict[str, Any]
@@ -135,6 +136,24 @@ def test_a_large_notebook_is_read_elsewhere_with_the_same_result(
     assert compare(program) == here
     (service.run_directory(2) / "output.ipynb").write_text("no notebook")
     assert "run 2" in program.get("/api/runs/compare?a=1&b=2").json["detail"]
+
+
+@pytest.mark.parametrize("cell", [{"cell_type": "code"}, {"cell_type": "code", "source": 5}, [], None])
+def test_a_broken_notebook_is_said_to_be(program: FlaskClient, service: FakeService, cell: object) -> None:
+    add_notebook(service, ("1", []))
+    add_notebook(service, ("1", []))
+    (service.run_directory(2) / "output.ipynb").write_text(json.dumps({"cells": [cell]}))
+    answer = program.get("/api/runs/compare?a=1&b=2")
+    assert (answer.status_code, "run 2 cannot be read" in answer.json["detail"]) == (500, True)
+
+
+def test_a_notebook_that_is_too_large_is_left_alone(
+    program: FlaskClient, service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "MAX_NOTEBOOK_BYTES", 10)
+    add_notebook(service, ("1", []))
+    for path in ("/api/runs/compare?a=1&b=1", "/api/runs/1/html"):
+        assert "are the most" in program.get(path).json["detail"]
 
 
 def test_the_answer_is_bounded(program: FlaskClient, service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:

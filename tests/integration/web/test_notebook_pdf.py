@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -23,6 +26,11 @@ from taskdeck.web.notebook_html import ConversionFailed
 
 PAGE = "<!doctype html><title>A page</title><p>before</p>{}<p>after</p>"
 MANY_PAGES = "'<div style=\\'break-after:page\\'>x</div>'.repeat(20)"
+
+ENDLESS = "<svg>{}</svg>".format(
+    "".join(f"<g id=g{level}>" + f"<use href='#g{level - 1}'/>" * 10 + "<path d='M0 0h1'/></g>" for level in range(10))
+)
+"""A drawing with more parts than any browser can lay out."""
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +57,13 @@ def page_count(pdf: bytes) -> int:
 
 def processes_of(directory: Path) -> list[psutil.Process]:
     return [each for each in psutil.process_iter(["cmdline"]) if str(directory) in " ".join(each.info["cmdline"] or [])]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def printed(body: str) -> bytes:
@@ -109,6 +124,22 @@ def test_what_takes_too_long_is_killed_as_a_whole(temporary: Path, monkeypatch: 
         # Killed, but perhaps not gone yet.
         process.wait(timeout=30)
     assert list(temporary.iterdir()) == []
+
+
+def test_what_takes_too_much_memory_is_killed_as_a_whole(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebook_pdf, "MAX_MEMORY_BYTES", 1)
+    with pytest.raises(ConversionFailed, match="of memory"):
+        printed(ENDLESS)
+    assert processes_of(temporary) == []
+    assert list(temporary.iterdir()) == []
+
+
+def test_nothing_goes_on_without_the_server(temporary: Path) -> None:
+    program = f"from taskdeck.web import notebook_pdf; notebook_pdf.convert({PAGE.format(ENDLESS).encode()!r}, '')"
+    with subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "TMPDIR": str(temporary)}) as server:
+        wait_until(lambda: any("--type=renderer" in each.info["cmdline"] for each in processes_of(temporary)))
+        server.kill()
+    wait_until(lambda: processes_of(temporary) == [] and list(temporary.iterdir()) == [])
 
 
 def test_a_browser_that_is_none_is_named_as_the_trouble() -> None:

@@ -147,7 +147,7 @@ def test_archive_holds_what_it_takes_to_reproduce_a_run(
     assert "when this archive was made" in content["requirements.txt"]
     readme = content["README.md"]
     assert "Cell 2: ValueError: no data" in readme
-    assert "--parameters parameters.json" in readme
+    assert "taskdeck run 'a/b ä' --parameters parameters.json" in readme
     assert "Secrets are masked" in readme
 
 

@@ -135,5 +135,14 @@ def test_in_a_workspace_all_files_are_one_list_in_which_system_comes_first(tmp_p
     assert catalog.navigation == Navigation(header="Zoo", items=(item(), item("REPORT", "REPORT"), item("Mine")))
 
 
+def test_groups_of_different_files_may_be_called_the_same(tmp_path: Path) -> None:
+    for part, task in {"system": "LOAD", "user": "REPORT"}.items():
+        load(tmp_path, [{"title": "More", "tasks": [{"task": task}]}], folder=f"duft-config/{part}")
+    (tmp_path / "duft-config" / "system" / "data_tasks").mkdir()
+    catalog = loader.load(layout.find_project(tmp_path))
+
+    assert [[each.task for each in group.items] for group in catalog.navigation.items] == [["LOAD"], ["REPORT"]]
+
+
 def test_the_version_of_the_catalog_changes_with_the_actions(tmp_path: Path) -> None:
     assert load(tmp_path, [LOAD]).version != load(tmp_path, [{**LOAD, "title": "Renew"}]).version

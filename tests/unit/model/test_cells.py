@@ -37,3 +37,9 @@ def test_the_cell_with_the_values_of_the_run_is_always_the_same_one():
     now = [Cell.of(index=0, id="new", source="year = 2025", tags=[INJECTED_TAG])]
     then = [Cell.of(index=3, id="old", source="year = 2024", tags=["x", INJECTED_TAG])]
     assert matched(now, then) == {0: 3}
+
+
+def test_cells_that_share_an_id_are_told_apart_by_their_content():
+    copied = cells("x:1", "x:2", "x:3")
+    assert matched(copied, copied) == {0: 0, 1: 1, 2: 2}
+    assert matched(cells("x:1", "x:2"), cells("x:2", "x:4")) == {0: 1, 1: 0}

@@ -38,6 +38,8 @@ export function ConnectionForm({ connection }: { connection: Connection }) {
   });
   const test = useMutation({
     mutationFn: () => queries.testConnection(connection.id, dirty ? changed : null),
+    // The list shows the last test of what is stored.
+    onSuccess: () => void queryClient.invalidateQueries({ queryKey: queries.connections().queryKey }),
   });
   const failure = save.error ?? test.error;
   const errors = failure instanceof ApiError ? failure.errors : {};

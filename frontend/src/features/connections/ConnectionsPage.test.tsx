@@ -46,6 +46,24 @@ describe('the list', () => {
   });
 });
 
+test('the list shows what the last test found, and when', async () => {
+  const last = { ok: false, message: 'Nothing listens on port 5433.', milliseconds: 42.3, tested_at: '2020-01-31T22:30:00Z' };
+  serveConnections([factories.connection({ last_test: last }), factories.connection({ id: 'NEW', name: 'New' })]);
+  renderRoute('/connections');
+  const [first, second] = within(await screen.findByRole('list', { name: 'Connections' })).getAllByRole('listitem');
+  expect(first).toHaveTextContent(/It does not work31 Jan 2020, 22:30, in 42 ms/);
+  expect(second).toHaveTextContent(/ConfiguredNever tested/);
+});
+
+test('a test brings the list up to date', async () => {
+  const server = serveConnections(undefined, { 'POST /api/connections/ANA/test': ok({ ok: true, message: 'Connected.', milliseconds: 3 }) });
+  const { user } = renderRoute('/connections/ANA');
+  const shown = await form();
+  const before = server.sent('GET /api/connections').length;
+  await user.click(shown.getByRole('button', { name: 'Test connection' }));
+  await waitFor(() => expect(server.sent('GET /api/connections').length).toBeGreaterThan(before));
+});
+
 describe('the form', () => {
   test('says that there is no such connection', async () => {
     serveConnections();

@@ -9,7 +9,10 @@ import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { CheckIcon, ConnectionsIcon, WarningIcon } from '@/components/icons';
 import { PageHeader } from '@/components/PageHeader';
+import { StatusIcon } from '@/components/StatusIcon';
+import { Time } from '@/components/Time';
 import { plainText } from '@/components/plainText';
+import { formatMilliseconds } from '@/lib/durations';
 import * as paths from '@/lib/paths';
 import classes from './ConnectionsPage.module.css';
 
@@ -73,17 +76,7 @@ function ConnectionRow({ connection }: { connection: Connection }) {
         </div>
         {connection.description && <p className={classes.description}>{plainText(connection.description)}</p>}
       </div>
-      <div className={classes.state} data-configured={connection.configured}>
-        {connection.configured ? (
-          <>
-            <CheckIcon size={14} /> {t('connections.configured')}
-          </>
-        ) : (
-          <>
-            <WarningIcon size={14} /> {t('connections.notConfigured')}
-          </>
-        )}
-      </div>
+      <ConnectionState connection={connection} />
       <div className={classes.users}>
         {connection.used_by.length === 0 && <span className={classes.nobody}>{t('connections.noTask')}</span>}
         {connection.used_by.map((id, index) => (
@@ -94,6 +87,39 @@ function ConnectionRow({ connection }: { connection: Connection }) {
         ))}
       </div>
     </li>
+  );
+}
+
+/** Whether it has its values, and what the last test of them found. */
+function ConnectionState({ connection: { configured, last_test: test } }: { connection: Connection }) {
+  const { t } = useTranslation();
+  if (!configured) {
+    return (
+      <div className={classes.state} data-state="missing">
+        <WarningIcon size={14} /> <span>{t('connections.notConfigured')}</span>
+      </div>
+    );
+  }
+  if (!test) {
+    return (
+      <div className={classes.state}>
+        <CheckIcon size={14} /> <span>{t('connections.configured')}</span>
+        <span className={classes.tested}>{t('connections.neverTested')}</span>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.state} data-state={test.ok ? 'works' : 'fails'} title={test.message}>
+      <StatusIcon status={test.ok ? 'succeeded' : 'failed'} size={14} />
+      <span>{t(test.ok ? 'connections.test.works' : 'connections.test.fails')}</span>
+      <span className={classes.tested}>
+        <Trans
+          i18nKey="connections.tested"
+          values={{ time: formatMilliseconds(test.milliseconds) }}
+          components={{ moment: <Time at={test.tested_at} /> }}
+        />
+      </span>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as preferences from '@/lib/preferences';
 import * as factories from '@/test/factories';
 import { renderRoute } from '@/test/render';
@@ -65,6 +65,30 @@ test('the language changes at once, and comes back', async () => {
   await waitFor(() => expect(preferences.get().language).toBe('fr'));
   await user.click(group('Langue').getByRole('radio', { name: 'English' }));
   expect(await screen.findByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+});
+
+test('the browser is asked when somebody wants to be told of all her runs', async () => {
+  const ask = vi.fn(() => Promise.resolve('granted'));
+  vi.stubGlobal('Notification', { permission: 'default', requestPermission: ask });
+  const { user } = renderRoute('/settings');
+  const wanted = await screen.findByRole('switch', { name: 'Tell me when any run that I started here ends' });
+  expect(ask).not.toHaveBeenCalled();
+  await user.click(wanted);
+  expect(wanted).toBeChecked();
+  expect(ask).toHaveBeenCalledOnce();
+  expect(preferences.get().notifyOwnRuns).toBe(true);
+  vi.unstubAllGlobals();
+});
+
+test('all settings become what they were, once that is confirmed', async () => {
+  const { user } = renderRoute('/settings');
+  await screen.findByRole('heading', { level: 1, name: 'Settings' });
+  await user.click(group('Density').getByRole('radio', { name: 'Compact' }));
+  await user.click(group('Colours').getByRole('radio', { name: 'Dark' }));
+  await user.click(screen.getByRole('button', { name: 'Reset all settings' }));
+  await user.click(await screen.findByRole('button', { name: 'Reset' }));
+  await waitFor(() => expect(preferences.get()).toEqual(preferences.DEFAULTS));
+  expect(group('Colours').getByRole('radio', { name: 'As the system', hidden: true })).toBeChecked();
 });
 
 test('axe finds nothing', async () => {

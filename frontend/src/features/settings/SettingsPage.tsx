@@ -1,13 +1,15 @@
-import { SegmentedControl, Select, useMantineColorScheme } from '@mantine/core';
+import { Button, SegmentedControl, Select, Switch, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useId, useMemo, type ReactNode } from 'react';
+import { useId, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '@/components/Dialog';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { PageHeader } from '@/components/PageHeader';
+import * as permission from '@/lib/notificationPermission';
 import * as preferences from '@/lib/preferences';
 import { formatMinutes } from '@/lib/times';
 import { useNow } from '@/lib/useNow';
-import { LANGUAGES, speak } from '@/texts';
+import { LANGUAGES } from '@/texts';
 import classes from './SettingsPage.module.css';
 
 const SCHEMES = ['auto', 'light', 'dark'] as const;
@@ -24,6 +26,8 @@ export default function SettingsPage() {
         <Density />
         <TimeZone />
         <Language />
+        <Notifications />
+        <Reset />
       </div>
     </>
   );
@@ -73,6 +77,7 @@ function TimeZone() {
   return (
     <Select
       label={t('settings.timeZone.label')}
+      classNames={{ label: classes.label ?? '' }}
       description={t('settings.timeZone.help', { time: formatMinutes(new Date(now)) })}
       className={classes.select}
       data={choices}
@@ -89,13 +94,7 @@ function TimeZone() {
 function Language() {
   const { t } = useTranslation();
   const current = preferences.usePreferences();
-  const choose = useMutation({
-    mutationFn: async (language: preferences.Preferences['language']) => {
-      await speak(preferences.languageOf({ ...current, language }));
-      return language;
-    },
-    onSuccess: (language) => preferences.set({ language }),
-  });
+  const choose = useMutation({ mutationFn: preferences.chooseLanguage });
   return (
     <>
       <Choice
@@ -107,6 +106,67 @@ function Language() {
       />
       {choose.isError && <ErrorPanel error={choose.error} title={t('settings.language.notLoaded')} />}
     </>
+  );
+}
+
+/** The browser is asked when this is switched on, and not before. */
+function Notifications() {
+  const { t } = useTranslation();
+  const { notifyOwnRuns } = preferences.usePreferences();
+  const allowed = permission.useNotificationPermission();
+  return (
+    <div>
+      <div className={classes.label}>{t('settings.notifications.label')}</div>
+      <p className={classes.help}>{t(`settings.notifications.${allowed}`)}</p>
+      <Switch
+        label={t('settings.notifications.ownRuns')}
+        checked={notifyOwnRuns}
+        onChange={(event) => {
+          const wanted = event.currentTarget.checked;
+          preferences.set({ notifyOwnRuns: wanted });
+          if (wanted) void permission.ask();
+        }}
+      />
+    </div>
+  );
+}
+
+function Reset() {
+  const { t } = useTranslation();
+  const { setColorScheme } = useMantineColorScheme();
+  const [asked, setAsked] = useState(false);
+  const reset = useMutation({
+    mutationFn: async () => {
+      await preferences.chooseLanguage(preferences.DEFAULTS.language);
+      preferences.set(preferences.DEFAULTS);
+      setColorScheme('auto');
+    },
+    onSuccess: () => setAsked(false),
+  });
+  return (
+    <div>
+      <Button variant="default" onClick={() => setAsked(true)}>
+        {t('settings.reset.action')}
+      </Button>
+      <Dialog
+        opened={asked}
+        onClose={() => setAsked(false)}
+        title={t('settings.reset.title')}
+        actions={
+          <>
+            <Button variant="default" onClick={() => setAsked(false)}>
+              {t('settings.reset.keep')}
+            </Button>
+            <Button data-autofocus loading={reset.isPending} onClick={() => reset.mutate()}>
+              {t('settings.reset.confirm')}
+            </Button>
+          </>
+        }
+      >
+        {t('settings.reset.text')}
+        {reset.isError && <ErrorPanel error={reset.error} title={t('settings.language.notLoaded')} />}
+      </Dialog>
+    </div>
   );
 }
 

@@ -16,6 +16,11 @@ export const components = {
     label: 'Last runs, oldest first',
     run: 'Run {{id}}: {{status}}',
   },
+  notify: {
+    tell: 'Tell me when it ends',
+    told: 'You are told when it ends. Press again if you change your mind.',
+    toldInTab: 'The name of this tab tells when it ends: the browser lets this page show no notifications. Press again if you change your mind.',
+  },
   problems: {
     error: 'Error: ',
     warning: 'Warning: ',

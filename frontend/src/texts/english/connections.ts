@@ -4,6 +4,8 @@ export const connections = {
   notLoaded: 'The connections could not be loaded',
   columns: { connection: 'Connection', state: 'State', usedBy: 'Used by' },
   configured: 'Configured',
+  neverTested: 'Never tested',
+  tested: '<moment/>, in {{time}}',
   notConfigured: 'Not configured yet',
   noTask: 'No task',
   empty: {

@@ -2,6 +2,8 @@ import { app } from './app';
 import { components } from './components';
 import { connections } from './connections';
 import { lib } from './lib';
+import { notices } from './notices';
+import { palette } from './palette';
 import { run } from './run';
 import { runDrawer } from './runDrawer';
 import { runs } from './runs';
@@ -9,4 +11,17 @@ import { settings } from './settings';
 import { statuses } from './statuses';
 import { tasks } from './tasks';
 
-export const english = { app, components, connections, lib, run, runDrawer, runs, settings, statuses, tasks } as const;
+export const english = {
+  app,
+  components,
+  connections,
+  lib,
+  notices,
+  palette,
+  run,
+  runDrawer,
+  runs,
+  settings,
+  statuses,
+  tasks,
+} as const;

@@ -19,6 +19,11 @@ export const components: Texts<typeof english> = {
     label: 'Dernières exécutions, de la plus ancienne à la plus récente',
     run: 'Exécution {{id}} : {{status}}',
   },
+  notify: {
+    tell: 'Me prévenir à la fin',
+    told: 'Vous serez prévenu à la fin. Appuyez de nouveau si vous changez d’avis.',
+    toldInTab: 'Le nom de cet onglet vous préviendra à la fin : le navigateur ne permet pas de notifications à cette page. Appuyez de nouveau si vous changez d’avis.',
+  },
   problems: {
     error: 'Erreur : ',
     warning: 'Avertissement : ',

@@ -7,6 +7,8 @@ export const connections: Texts<typeof english> = {
   notLoaded: 'Les connexions n’ont pas pu être chargées',
   columns: { connection: 'Connexion', state: 'État', usedBy: 'Utilisée par' },
   configured: 'Configurée',
+  neverTested: 'Jamais testée',
+  tested: '<moment/>, en {{time}}',
   notConfigured: 'Pas encore configurée',
   noTask: 'Aucune tâche',
   empty: {

@@ -4,6 +4,8 @@ import { app } from './app';
 import { components } from './components';
 import { connections } from './connections';
 import { lib } from './lib';
+import { notices } from './notices';
+import { palette } from './palette';
 import { run } from './run';
 import { runDrawer } from './runDrawer';
 import { runs } from './runs';
@@ -11,4 +13,17 @@ import { settings } from './settings';
 import { statuses } from './statuses';
 import { tasks } from './tasks';
 
-export const french: Texts<typeof english> = { app, components, connections, lib, run, runDrawer, runs, settings, statuses, tasks };
+export const french: Texts<typeof english> = {
+  app,
+  components,
+  connections,
+  lib,
+  notices,
+  palette,
+  run,
+  runDrawer,
+  runs,
+  settings,
+  statuses,
+  tasks,
+};

@@ -30,4 +30,20 @@ export const settings: Texts<typeof english> = {
     fr: 'Français',
     notLoaded: 'La langue n’a pas pu être chargée',
   },
+  notifications: {
+    label: 'Notifications',
+    ownRuns: 'Me prévenir à la fin de chaque exécution que j’ai lancée ici',
+    granted: 'Le navigateur vous prévient à la fin d’une exécution que vous suivez.',
+    default: 'La cloche d’une exécution en cours vous prévient à la fin. Le navigateur demande votre autorisation à la première utilisation.',
+    denied:
+      'Le navigateur bloque les notifications de cette page : le nom de son onglet vous prévient à la place. Vous pouvez les autoriser dans les réglages du navigateur pour ce site.',
+    missing: 'Le navigateur n’affiche pas de notifications de cette page : le nom de son onglet vous prévient à la place.',
+  },
+  reset: {
+    action: 'Rétablir tous les réglages',
+    title: 'Rétablir tous les réglages ?',
+    text: 'Couleurs, densité, fuseau horaire, langue et notifications redeviennent ce qu’ils étaient au départ.',
+    keep: 'Les garder',
+    confirm: 'Rétablir',
+  },
 };

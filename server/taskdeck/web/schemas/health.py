@@ -29,4 +29,6 @@ class Health(Answer):
     worker: Worker | SkipJsonSchema[None] = optional()
     pdf: bool | SkipJsonSchema[None] = optional()
     """Whether notebooks can be had as PDF."""
+    dashboard: str | SkipJsonSchema[None] = optional()
+    """Which build of the dashboard is served. An open page that began with another one is out of date."""
     project: Project | SkipJsonSchema[None] = optional()

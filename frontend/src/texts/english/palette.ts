@@ -1,0 +1,16 @@
+export const palette = {
+  label: 'Find tasks, runs, pages and actions',
+  placeholder: 'Find a task, a run, a page or an action',
+  results: 'What was found',
+  nothing: 'Nothing is called that. Try fewer letters, or the number of a run.',
+  groups: { tasks: 'Tasks', runs: 'Runs', pages: 'Pages', actions: 'Actions' },
+  runTask: 'Run {{task}}',
+  runsOf: 'Runs of {{task}}',
+  run: 'Run {{id}}: {{task}}',
+  colours: { auto: 'Colours as the system', light: 'Light colours', dark: 'Dark colours' },
+  density: { comfortable: 'Comfortable density', compact: 'Compact density' },
+  language: { system: 'Language of the system', en: 'English', fr: 'Français' },
+  keyboard: 'Keyboard shortcuts',
+  sidebar: 'Collapse or expand the sidebar',
+  tour: 'Take the tour',
+} as const;
