@@ -10,8 +10,12 @@ from taskdeck.catalog.layout import config_files
 from taskdeck.catalog.snapshot import TASK_SUFFIXES
 from taskdeck.model.project import Project
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
+MAX_NOTEBOOK_BYTES = 16 * 1024 * 1024
+"""Charts take room that code does not."""
+
 DOCUMENTATION_SUFFIX = ".md"
+_NOTEBOOK_SUFFIX = ".ipynb"
 
 
 class MissingFile(LookupError):
@@ -56,7 +60,8 @@ def _content(target: Path, label: str) -> bytes:
     with os.fdopen(os.open(target, flags), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise UnreadableFile(f"{label} is not a file.")
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise UnreadableFile(f"{label} is larger than {MAX_BYTES // 1024**2} MiB, too large to be shown.")
+        most = MAX_NOTEBOOK_BYTES if target.suffix.lower() == _NOTEBOOK_SUFFIX else MAX_BYTES
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise UnreadableFile(f"{label} is larger than {most // 1024**2} MiB, too large to be shown.")
     return content

@@ -1,13 +1,19 @@
-"""The code of a task as it is now, to be read by people: bounded, and with secrets masked."""
+"""The code of a task as it is now, to be read by people: bounded, and with secrets masked.
+
+A notebook may hold the charts of its last execution, and parsing it would hold up all requests of the web process: a
+large one is read in a process of its own. ``python -m taskdeck.execution.task_source LABEL`` reads the file from
+standard input and writes what is shown of it to standard output as JSON.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +27,10 @@ from taskdeck.runner.notebook_file import NotANotebook
 
 MAX_CHARACTERS = 1_000_000
 MAX_CELLS = 2000
+MAX_BYTES_HERE = 512 * 1024
+"""What is parsed in a few milliseconds."""
+
+TIMEOUT_SECONDS = 60.0
 DEFAULT_LANGUAGE = "python"
 
 
@@ -38,6 +48,8 @@ class Cell:
 class Notebook:
     language: str
     cells: tuple[Cell, ...]
+    is_whole: bool
+    """Otherwise there are more cells than can be shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,24 +90,71 @@ def read(project: Project, task: Task, masker: Masker) -> TaskSource:
         file=label,
         text=None,
         cells=cells,
-        truncated=cells != masked,
+        truncated=cells != masked or not found.is_whole,
     )
 
 
 def notebook(content: bytes, label: str) -> Notebook:
     """Raises `UnreadableFile`."""
+    if len(content) > MAX_BYTES_HERE:
+        return _read_elsewhere(content, label)
+    document = _document(content, label)
+    # nbformat takes half a second to import, and is hardly ever needed: format 4 is from 2015.
+    is_old = document["nbformat"] < notebook_file.LATEST_FORMAT
+    return _read_elsewhere(content, label) if is_old else _notebook(document)
+
+
+def _read_elsewhere(content: bytes, label: str) -> Notebook:
     try:
-        notebook_file.parse(content)
+        finished = subprocess.run(
+            [sys.executable, "-m", "taskdeck.execution.task_source", label],
+            input=content,
+            capture_output=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableFile(f"{label}: To read it takes longer than {TIMEOUT_SECONDS:g} s.") from None
+    if finished.returncode:
+        lines = finished.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise UnreadableFile(lines[-1] if lines else f"{label} cannot be read.")
+    found = json.loads(finished.stdout)
+    cells = tuple(Cell(**{**cell, "tags": tuple(cell["tags"])}) for cell in found["cells"])
+    return Notebook(language=found["language"], cells=cells, is_whole=found["is_whole"])
+
+
+def main() -> None:
+    label, content = sys.argv[1], sys.stdin.buffer.read()
+    try:
+        document = _document(content, label)
+        if document["nbformat"] < notebook_file.LATEST_FORMAT:
+            document = _upgraded(document, label)
+    except UnreadableFile as error:
+        sys.exit(" ".join(str(error).split()))
+    sys.stdout.write(json.dumps(asdict(_notebook(document))))
+
+
+def _document(content: bytes, label: str) -> dict[str, Any]:
+    try:
+        return notebook_file.load(content)
     except NotANotebook as error:
         raise UnreadableFile(f"{label}: {error}") from error
-    document: dict[str, Any] = json.loads(content.decode("utf-8-sig"))
-    if document["nbformat"] < notebook_file.LATEST_FORMAT:
-        document = _upgraded(document, label)
-    return Notebook(language=_language(document), cells=tuple(_cell(each) for each in document["cells"]))
+
+
+def _notebook(document: dict[str, Any]) -> Notebook:
+    cells: list[Cell] = []
+    left = MAX_CHARACTERS
+    for cell in document["cells"]:
+        # Whole cells, as secrets are yet to be masked in them.
+        if len(cells) == MAX_CELLS or left < 0:
+            break
+        cells.append(_cell(cell))
+        left -= len(cells[-1].source)
+    is_whole = len(cells) == len(document["cells"])
+    return Notebook(language=_language(document), cells=tuple(cells), is_whole=is_whole)
 
 
 def _upgraded(document: dict[str, Any], label: str) -> dict[str, Any]:
-    # Slow to import, and hardly ever needed: notebooks have been of format 4 since 2015.
     import nbformat
 
     try:
@@ -135,7 +194,7 @@ def _masked(cells: tuple[Cell, ...], masker: Masker) -> Iterator[Cell]:
 def _bounded(cells: Iterable[Cell]) -> Iterator[Cell]:
     """Secrets are masked before: a part of one that is cut off would not be recognised."""
     left = MAX_CHARACTERS
-    for cell in islice(cells, MAX_CELLS):
+    for cell in cells:
         yield Cell(id=cell.id, type=cell.type, source=cell.source[:left], tags=cell.tags)
         left -= len(cell.source)
         if left <= 0:
@@ -148,3 +207,7 @@ def _decoded(content: bytes) -> str:
     except SyntaxError:
         encoding = "utf-8"
     return content.decode(encoding, "replace")
+
+
+if __name__ == "__main__":
+    main()

@@ -24,6 +24,14 @@ class NotebookFile:
 
 def parse(content: bytes) -> NotebookFile:
     """Raises `NotANotebook`."""
+    metadata = load(content).get("metadata")
+    kernelspec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
+    name = kernelspec.get("name") if isinstance(kernelspec, dict) else None
+    return NotebookFile(kernel_name=str(name) if name else None)
+
+
+def load(content: bytes) -> dict[str, Any]:
+    """Its JSON; of the present format, with cells that have a type and a source. Raises `NotANotebook`."""
     try:
         notebook = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -40,10 +48,7 @@ def parse(content: bytes) -> NotebookFile:
         raise NotANotebook(f"The notebook has format {version}, which is too new; save it in format {LATEST_FORMAT}.")
     if version == LATEST_FORMAT:
         _check_cells(notebook)
-    metadata = notebook.get("metadata")
-    kernelspec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
-    name = kernelspec.get("name") if isinstance(kernelspec, dict) else None
-    return NotebookFile(kernel_name=str(name) if name else None)
+    return notebook
 
 
 def _check_cells(notebook: dict[str, Any]) -> None:

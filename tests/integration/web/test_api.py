@@ -341,7 +341,17 @@ def test_a_number_with_its_sign_is_that_run(program: FlaskClient, service: FakeS
 
 
 @pytest.mark.parametrize(
-    "query", ["status=nope", "since=2026-11-20T10:00:00", "triggered_by=x", "nope=1", "&task=" * 21]
+    "query",
+    [
+        "status=nope",
+        "since=2026-11-20T10:00:00",
+        "triggered_by=x",
+        "nope=1",
+        "&task=" * 21,
+        "since=0001-01-01T00:00:00Z",
+        "until=9999-12-31T23:59:59Z",
+        "task=%00",
+    ],
 )
 def test_filters_that_cannot_be_are_refused(program: FlaskClient, query: str) -> None:
     assert program.get(f"/api/runs?{query}").status_code == 422

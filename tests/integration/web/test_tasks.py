@@ -123,6 +123,10 @@ def test_long_texts_are_cut_and_say_so(program: FlaskClient, folder: Path, monke
     assert [cell["source"] for cell in notebook["cells"]] == ["# The report\n\nFor "]
     assert (script["text"], notebook["truncated"], script["truncated"]) == ("import x\nkey = '••", True, True)
 
+    monkeypatch.setattr(task_source, "MAX_CELLS", 1)
+    shortened = source_of(program, "REPORT")
+    assert (len(shortened["cells"]), shortened["truncated"]) == (1, True)
+
     monkeypatch.setattr(task_file, "MAX_BYTES", 10)
     answer = program.get("/api/tasks/LOAD/source")
     assert (answer.status_code, answer.json["detail"]) == (
@@ -205,6 +209,18 @@ def test_a_notebook_of_an_old_format_is_shown_too(program: FlaskClient, folder: 
     answer = program.get("/api/tasks/PLAIN/source")
     assert answer.status_code == 409
     assert answer.json["detail"].startswith("data_tasks/plain.ipynb: The notebook has the old format 3")
+
+
+def test_a_large_notebook_is_read_elsewhere_with_the_same_result(
+    program: FlaskClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "plain.ipynb").write_text('{"nbformat": 4,\n "cells": [1]}')
+    here = [source_of(program, "REPORT"), documentation_of(program, "REPORT")]
+    broken = program.get("/api/tasks/PLAIN/source").json
+
+    monkeypatch.setattr(task_source, "MAX_BYTES_HERE", 0)
+    assert [source_of(program, "REPORT"), documentation_of(program, "REPORT")] == here
+    assert program.get("/api/tasks/PLAIN/source").json == broken
 
 
 def test_a_file_that_is_missing_or_broken_is_said_to_be(program: FlaskClient, folder: Path) -> None:

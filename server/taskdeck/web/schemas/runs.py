@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 from pydantic.json_schema import SkipJsonSchema
 
 from taskdeck.execution.bulk import MAX_RUNS, Action, Result
@@ -33,7 +34,19 @@ class RunRequest(Request):
     """The run whose values these were, edited or not."""
 
 
-TaskIds = Annotated[list[Annotated[str, Field(max_length=500)]], Field(max_length=MAX_TASKS)]
+# PostgreSQL takes no NUL.
+TaskId = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+TaskIds = Annotated[list[TaskId], Field(max_length=MAX_TASKS)]
+
+
+def _in_range(moment: datetime) -> datetime:
+    if not 1900 <= moment.year < 9000:
+        raise ValueError("must be a moment of the years from 1900 to 8999")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_range)]
+"""With room for calculations: the years of Python's calendar end at 9999."""
 
 
 class RunQuery(Request):
@@ -43,9 +56,9 @@ class RunQuery(Request):
     """Only with this status; given several times, with any of them."""
     triggered_by: list[Trigger] = Field(default=[], max_length=20)
     """Only those that were started in this way; given several times, in any of them."""
-    since: AwareDatetime | None = None
+    since: Moment | None = None
     """Created at this moment or later."""
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     """Created before this moment."""
     q: str = Field(default="", max_length=200)
     """Words, each of which is part of a parameter's name or value, of the reason or the task's name, or is the run's
