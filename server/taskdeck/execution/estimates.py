@@ -7,7 +7,7 @@ there were notes, they are made when they are asked for.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from taskdeck.execution import outlines
 from taskdeck.model import estimate
@@ -17,7 +17,7 @@ from taskdeck.model.event import WireEvent
 from taskdeck.model.run import Run, RunStatus
 from taskdeck.model.task import TaskKind
 from taskdeck.store import cell_times, runs
-from taskdeck.store.database import Database
+from taskdeck.store.database import Database, StoreUnavailable
 
 RUNS_LOOKED_AT = 50
 """For enough with the same values among them."""
@@ -43,22 +43,27 @@ def note(database: Database, run_id: int) -> None:
             return
         if cell_times.are_noted(connection, run_id):
             return
-    _note(database, run_id, run.task_id, _read(database, run_id))
+    _note(database, run.task_id, {run_id: _read(database, run_id)})
 
 
 def _timed(database: Database, task_id: str, run_ids: Sequence[int]) -> list[list[TimedCell]]:
     with database.read() as connection:
         noted = cell_times.of_runs(connection, run_ids)
-    for run_id in run_ids:
-        if run_id not in noted:
-            noted[run_id] = _read(database, run_id)
-            _note(database, run_id, task_id, noted[run_id])
+    missing = {run_id: _read(database, run_id) for run_id in run_ids if run_id not in noted}
+    # Without room for notes there is an estimate all the same.
+    with contextlib.suppress(StoreUnavailable):
+        _note(database, task_id, missing)
+    noted.update(missing)
     return [noted[run_id] for run_id in run_ids]
 
 
-def _note(database: Database, run_id: int, task_id: str, cells: Sequence[TimedCell]) -> None:
+def _note(database: Database, task_id: str, cells: Mapping[int, Sequence[TimedCell]]) -> None:
+    """``cells`` by run."""
+    if not cells:
+        return
     with contextlib.suppress(cell_times.AlreadyNoted), database.write() as connection:
-        cell_times.note(connection, run_id, task_id, cells)
+        for run_id, of_run in cells.items():
+            cell_times.note(connection, run_id, task_id, of_run)
 
 
 def _read(database: Database, run_id: int) -> list[TimedCell]:

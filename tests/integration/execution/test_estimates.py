@@ -7,6 +7,7 @@ from factories import make_notebook
 from taskdeck.execution import compaction, estimates
 from taskdeck.model.duration import Basis
 from taskdeck.store import cell_times
+from taskdeck.store.database import StoreFull
 
 PARAMETERS = {"year": {"type": "integer", "defaultValue": 2000, "allowOverride": True}}
 TASKS = {"REPORT": {"supportedParameters": PARAMETERS}}
@@ -77,6 +78,19 @@ def test_a_run_that_has_just_ended_is_noted_when_it_is_asked_for(serve, notebook
 
     assert len(noted(server, first)) == 4
     estimates.note(server.application.database, first.id)
+
+
+def test_an_estimate_needs_no_room_for_notes(serve, notebook, monkeypatch):
+    monkeypatch.setattr(compaction, "IDLE_SECONDS", 600)
+    server = serve(files={"report.ipynb": notebook}, tasks=TASKS)
+    first, second = server.run("REPORT"), server.run("REPORT")
+
+    def full(*_):
+        raise StoreFull
+
+    monkeypatch.setattr(cell_times, "note", full)
+    assert [cell.run_count for cell in server.service.estimate(second.id).cells] == [1, 1, 1, 1]
+    assert noted(server, first) is None
 
 
 def test_notes_of_a_task_do_not_pile_up(serve, notebook, monkeypatch):
