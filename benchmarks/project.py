@@ -34,6 +34,17 @@ for number in range({STEADY_SECONDS * STEADY_RATE}):
         time.sleep(early)
     sdk.log(repr(time.time()))
 """
+RAIN_SECONDS = 14
+RAIN_RATE = 5000
+RAIN = f"""
+import time
+from taskdeck import sdk
+began = time.perf_counter()
+for number in range({RAIN_SECONDS * RAIN_RATE}):
+    if number % 50 == 0 and (early := began + number / {RAIN_RATE} - time.perf_counter()) > 0:
+        time.sleep(early)
+    sdk.log(f"message {{number}} of a task that has a lot to say")
+"""
 FRAMES_A_SECOND = 20
 FRAME_BYTES = 5000
 CHATTER = f"""
@@ -61,6 +72,7 @@ def make(root: Path) -> Path:
         "quick_flood": FLOOD.format(count=QUICK_MESSAGES),
         "steady": STEADY,
         "chatter": CHATTER,
+        "rain": RAIN,
     }
     notebooks = {"notebook": (SAY,), "trivial": (TRIVIAL,), "trivial_2": (TRIVIAL,), "pandas": PANDAS}
     for name, source in scripts.items():

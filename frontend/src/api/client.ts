@@ -74,6 +74,28 @@ export async function requestText(path: string, options: RequestOptions = {}): P
   return response.text();
 }
 
+/** The beginning of a text, and whether that is all of it; no more is read than that. */
+export async function requestBeginning(
+  path: string,
+  maxBytes: number,
+  options: RequestOptions = {},
+): Promise<{ text: string; isWhole: boolean }> {
+  const reader = (await send(path, options)).body?.getReader();
+  if (!reader) return { text: '', isWhole: true };
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let read = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return { text: text + decoder.decode(), isWhole: true };
+    read += value.length;
+    text += decoder.decode(value, { stream: true });
+    if (read > maxBytes) {
+      await reader.cancel();
+      return { text, isWhole: false };
+    }
+  }
+}
+
 /** A fresh key for `Idempotency-Key`; `crypto.randomUUID` is missing on plain http to another machine. */
 export function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -1,7 +1,7 @@
 /** What can be asked of the server: one set of query options for each question. */
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
-import { request, requestText } from '@/api/client';
+import { request, requestBeginning, requestText } from '@/api/client';
 import { isNewer } from '@/api/runCache';
 import { started } from '@/api/startedRuns';
 import type {
@@ -121,6 +121,13 @@ export const runOutputs = (id: number) =>
   queryOptions({
     queryKey: ['run', id, 'outputs'],
     queryFn: ({ signal }) => request<{ outputs: RunOutput[] }>(`/api/runs/${id}/outputs`, { signal }),
+  });
+
+/** The beginning of a published file, at most `bytes` of it. */
+export const outputBeginning = (id: number, { name, file, size }: RunOutput, bytes: number) =>
+  queryOptions({
+    queryKey: ['run', id, 'outputs', name, file, size, bytes],
+    queryFn: ({ signal }) => requestBeginning(`/api/runs/${id}/outputs/${encodeURIComponent(name)}`, bytes, { signal }),
   });
 
 export const runSource = (id: number) =>

@@ -60,7 +60,8 @@ const NUMBER = /^[-+−]?[\d,.\s\u202f'_]*\d[\d,.]*(?:e[-+]?\d+)?\s*%?$|^(?:nan|
 /** No number is longer; a longer text need not be looked at. */
 const MAX_NUMBER = 40;
 
-function isNumber(text: string): boolean {
+/** For the alignment of a column: a number, a share, or what stands where there is none. */
+export function looksNumeric(text: string): boolean {
   return text.length <= MAX_NUMBER && NUMBER.test(text);
 }
 
@@ -73,7 +74,7 @@ function align(table: HTMLTableElement): void {
   const isBody = (row: HTMLTableRowElement) => row.parentElement?.localName !== 'thead';
   for (const row of rows.filter(isBody)) {
     Array.from(row.cells).forEach((cell, column) => {
-      isWords[column] ||= !isNumber(cell.textContent.trim());
+      isWords[column] ||= !looksNumeric(cell.textContent.trim());
     });
   }
   for (const row of rows) {

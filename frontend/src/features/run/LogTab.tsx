@@ -1,14 +1,12 @@
-import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { isFinal, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
-import { DownloadIcon, SearchIcon } from '@/components/icons';
-import * as paths from '@/lib/paths';
 import { LogRowView, PADDING, ROW_HEIGHT } from './LogRowView';
-import { createSelector, isAll, SHOWN, type Shown } from './log-filter';
+import { LogTools } from './LogTools';
+import { createSelector, isAll, type Shown } from './log-filter';
 import type { LogRow } from './run-state';
 import type { RunStore } from './run-store';
 import { ServerLogTab } from './ServerLogTab';
@@ -28,35 +26,13 @@ export function LogTab({ run, store }: { run: Run; store: RunStore }) {
 
 /** All events of the run are in the browser. */
 function LocalLogTab({ run, store }: { run: Run; store: RunStore }) {
-  const { t } = useTranslation();
   const [shown, setShown] = useState<Shown>('all');
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim().toLowerCase(), 200);
   const filter = useMemo(() => ({ shown, text: search }), [shown, search]);
   return (
     <div className={classes.pane}>
-      <div className={classes.tools}>
-        <Select
-          aria-label={t('run.log.linesToShow')}
-          data={SHOWN.map((value) => ({ value, label: t(`run.log.shown.${value}`) }))}
-          value={shown}
-          allowDeselect={false}
-          onChange={(value) => value !== null && setShown(value)}
-          w={190}
-        />
-        <TextInput
-          type="search"
-          aria-label={t('run.log.find')}
-          placeholder={t('run.log.find')}
-          leftSection={<SearchIcon size={14} />}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          className={classes.find ?? ''}
-        />
-        <Button component="a" href={paths.runLog(run.id)} download variant="default" leftSection={<DownloadIcon size={14} />}>
-          {t('run.log.download')}
-        </Button>
-      </div>
+      <LogTools run={run} shown={shown} onShown={setShown} text={text} onText={setText} />
       <Rows key={`${shown} ${search}`} run={run} store={store} filter={filter} />
     </div>
   );

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { TFunction } from 'i18next';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isFinal, type Run, type RunOutput } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
@@ -7,6 +8,7 @@ import { DownloadIcon } from '@/components/icons';
 import { formatBytes, formatValue } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
 import { JsonTree } from '@/components/outputs/JsonTree';
+import { OutputPreview, previewKind } from './OutputPreview';
 import type { RunStore } from './run-store';
 import { useRunState } from './useRunEvents';
 import classes from './details.module.css';
@@ -50,27 +52,44 @@ export function OutputsTab({ run, store }: { run: Run; store: RunStore }) {
           </h2>
           <ul className={classes.files}>
             {files.map((output) => (
-              <li key={output.name} className={classes.file}>
-                <div className={classes.fileName}>
-                  <span>{output.name}</span>
-                  <span className={classes.fileFacts}>{describe(output, t)}</span>
+              <li key={output.name} className={classes.output}>
+                <div className={classes.file}>
+                  <div className={classes.fileName}>
+                    <span>{output.name}</span>
+                    <span className={classes.fileFacts}>{describe(output, t)}</span>
                 </div>
-                <Button
-                  component="a"
-                  href={paths.runOutput(run.id, output.name)}
-                  download
-                  variant="default"
-                  leftSection={<DownloadIcon size={14} />}
-                  aria-label={t('run.outputs.downloadNamed', { name: output.name })}
-                >
-                  {t('run.outputs.download')}
-                </Button>
+                  <Button
+                    component="a"
+                    href={paths.runOutput(run.id, output.name)}
+                    download
+                    variant="default"
+                    leftSection={<DownloadIcon size={14} />}
+                    aria-label={t('run.outputs.downloadNamed', { name: output.name })}
+                  >
+                    {t('run.outputs.download')}
+                  </Button>
+                </div>
+                <Preview run={run} output={output} />
               </li>
             ))}
           </ul>
         </section>
       )}
     </div>
+  );
+}
+
+/** Files that can be looked at are. */
+function Preview({ run, output }: { run: Run; output: RunOutput }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(true);
+  const kind = previewKind(output);
+  if (kind === null) return null;
+  return (
+    <details className={classes.preview} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t('run.outputs.preview')}</summary>
+      {open && <OutputPreview runId={run.id} output={output} kind={kind} />}
+    </details>
   );
 }
 

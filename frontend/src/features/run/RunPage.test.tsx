@@ -418,7 +418,7 @@ describe('a run that succeeded', () => {
   });
 
   test('lists what it published, to download', async () => {
-    open({}, '?tab=outputs');
+    open({}, '?tab=outputs', { [`GET /api/runs/${id}/outputs/by%20district`]: ok('district,cases\nMubende,64\n"Kampala, C",17\n') });
     await receive(
       [
         { type: 'output', name: 'cases', kind: 'value', value: 131, file: null, size: null, rows: null, columns: null },
@@ -427,8 +427,17 @@ describe('a run that succeeded', () => {
       { ended: true },
     );
     expect(screen.getByText('131')).toBeInTheDocument();
+    const table = within(await screen.findByRole('table', { name: 'First rows of by district' }));
+    expect(table.getAllByRole('row').map((row) => row.textContent)).toEqual(['districtcases', 'Mubende64', 'Kampala, C17']);
+    expect(screen.getByText('2 of 3 rows')).toBeInTheDocument();
     expect(screen.getByText('Table · 3 rows · district, cases · 2 KB')).toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Download by district' })).toHaveAttribute('href', `/api/runs/${id}/outputs/by%20district`);
+  });
+
+  test('says why a result has no preview', async () => {
+    open({}, '?tab=outputs', { [`GET /api/runs/${id}/outputs/facts`]: problem(404, 'Not Found', 'The file is not there any more.') });
+    await receive([{ type: 'output', name: 'facts', kind: 'file', value: null, file: 'facts.json', size: 20, rows: null, columns: null }], { ended: true });
+    expect(await screen.findByText('The file is not there any more.')).toBeInTheDocument();
   });
 
   test('keeps what it takes to repeat it', async () => {

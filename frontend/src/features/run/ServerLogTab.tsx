@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,12 +6,11 @@ import { useSearchParams } from 'react-router';
 import { isFinal, type LogLine, type OpenLine, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
-import { DownloadIcon, SearchIcon } from '@/components/icons';
 import { formatCount } from '@/lib/numbers';
-import * as paths from '@/lib/paths';
-import { SHOWN, type Shown } from './log-filter';
+import type { Shown } from './log-filter';
 import { progressText } from './log-search';
 import * as logWindow from './log-window';
+import { LogTools } from './LogTools';
 import { LogRowView, PADDING, ROW_HEIGHT } from './LogRowView';
 import type { RunStore } from './run-store';
 import { useLogSearch } from './useLogSearch';
@@ -50,27 +49,7 @@ export function ServerLogTab({ run, store }: { run: Run; store: RunStore }) {
   };
   return (
     <div className={classes.pane}>
-      <div className={classes.tools}>
-        <Select
-          aria-label={t('run.log.linesToShow')}
-          data={SHOWN.map((value) => ({ value, label: t(`run.log.shown.${value}`) }))}
-          value={shown}
-          allowDeselect={false}
-          onChange={(value) => value !== null && setShown(value)}
-          w={190}
-        />
-        <TextInput
-          type="search"
-          aria-label={t('run.log.find')}
-          placeholder={t('run.log.find')}
-          leftSection={<SearchIcon size={14} />}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') step(event.shiftKey ? -1 : 1);
-          }}
-          className={classes.find ?? ''}
-        />
+      <LogTools run={run} shown={shown} onShown={setShown} text={text} onText={setText} onStep={step}>
         {search !== '' && (
           <>
             <span className={classes.hits} role="status">
@@ -84,10 +63,7 @@ export function ServerLogTab({ run, store }: { run: Run; store: RunStore }) {
             </Button>
           </>
         )}
-        <Button component="a" href={paths.runLog(run.id)} download variant="default" leftSection={<DownloadIcon size={14} />}>
-          {t('run.log.download')}
-        </Button>
-      </div>
+      </LogTools>
       <Lines key={shown} run={run} store={store} filter={filter} hit={hit} />
     </div>
   );

@@ -1,0 +1,100 @@
+"""The run page, as the analyst and the author use it, in a real Chromium."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+# One browser, and one server behind it, for all of them.
+pytestmark = pytest.mark.xdist_group("browser")
+
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+
+
+def violations(page):
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [(each["id"], each["nodes"][0]["html"]) for each in found]
+
+
+def test_a_failure_tells_the_analyst_what_to_do_and_the_author_what_happened(context, page, sample):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    run_id = sample.submit("QUALITY")
+    run = sample.wait(run_id)
+    assert run["status"] == "failed"
+
+    page.goto(f"{sample.url}/runs/{run_id}")
+    panel = page.get_by_role("region", name="What went wrong")
+    expect(panel.get_by_role("heading", name="The task failed")).to_be_visible()
+    expect(panel.get_by_text(run["reason"].split("\n")[0]).first).to_be_visible()
+    expect(page.get_by_role("region", name="Messages").get_by_role("listitem").last).to_be_visible()
+
+    panel.get_by_text(re.compile("The cell and the 3 before")).click()
+    expect(panel.get_by_role("group", name=re.compile("code$"))).to_have_count(4)
+    panel.get_by_role("button", name="Copy for the author").click()
+    expect(panel.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    for part in ("ContradictoryData", "accepted_findings", "Versions:", f"/runs/{run_id}"):
+        assert part in copied
+
+    with page.expect_download() as download:
+        panel.get_by_role("link", name="Download all to reproduce it").click()
+    content = Path(download.value.path()).read_bytes()
+    assert "README.md" in zipfile.ZipFile(io.BytesIO(content)).namelist()
+
+    panel.get_by_role("link", name=re.compile("^cell 8")).click()
+    expect(page.get_by_role("group", name="Cell 8, failed")).to_be_in_viewport()
+    assert violations(page) == []
+
+
+def test_a_notebook_is_read_as_a_report_and_on_paper_nothing_else_is(page, sample):
+    run_id = sample.submit("CURVE", seconds_per_week=0, draws=3000)
+    assert sample.wait(run_id)["status"] == "succeeded"
+    page.goto(f"{sample.url}/runs/{run_id}?tab=notebook")
+    expect(page.get_by_role("group", name="Cell 1: code", exact=True)).to_be_visible()
+
+    page.get_by_role("switch", name="Report view").click()
+
+    expect(page).to_have_url(re.compile("view=report"))
+    expect(page.get_by_role("group", name=re.compile("code$"))).to_have_count(0)
+    expect(page.locator("main img").first).to_be_visible()
+    expect(page.get_by_text("Days in a mean").locator("visible=true").first).to_be_visible()
+    assert violations(page) == []
+
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="Tasks")).to_be_hidden()
+    expect(page.get_by_role("tab", name="Notebook")).to_be_hidden()
+    expect(page.locator("main img").first).to_be_visible()
+
+
+def test_a_run_says_how_long_it_still_takes_once_earlier_ones_tell(page, sample):
+    values = {"seconds_per_week": 0.4, "draws": 3000, "district": "Kampala"}
+    earlier = sample.submit("CURVE", **values)
+    assert sample.wait(earlier)["status"] == "succeeded"
+
+    run_id = sample.submit("CURVE", **values)
+    page.goto(f"{sample.url}/runs/{run_id}?tab=notebook")
+
+    expect(page.get_by_text(re.compile("^(about .* left|almost done|longer than usual.*)$"))).to_be_visible(
+        timeout=60_000
+    )
+    expect(page.get_by_role("progressbar", name="Progress by time")).to_be_visible()
+    assert sample.wait(run_id)["status"] == "succeeded"
+    expect(page.get_by_role("progressbar", name="Progress by time")).to_have_count(0)
+
+
+def test_what_a_run_published_is_seen_before_it_is_downloaded(page, sample):
+    run_id = sample.submit("LOAD")
+    assert sample.wait(run_id)["status"] == "succeeded"
+    outputs = sample.get(f"/api/runs/{run_id}/outputs")["outputs"]
+    table = next(each for each in outputs if each["kind"] == "table")
+
+    page.goto(f"{sample.url}/runs/{run_id}?tab=outputs")
+
+    preview = page.get_by_role("table", name=f"First rows of {table['name']}")
+    expect(preview.get_by_role("columnheader")).to_have_text(table["columns"])
+    expect(preview.get_by_role("row")).to_have_count(table["rows"] + 1)
+    assert violations(page) == []
