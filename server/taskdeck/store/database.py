@@ -75,7 +75,13 @@ class Database:
         try:
             if self.is_local and self.url.database:
                 _private_file(Path(self.url.database))
-            if self.revision() != tables.REVISION:
+            revision = self.revision()
+            if revision is not None and revision > tables.REVISION:
+                raise StoreUnavailable(
+                    f"it was written by a newer version of Taskdeck (schema {revision}, this one knows "
+                    f"{tables.REVISION}). Install that version again, or name another store."
+                )
+            if revision != tables.REVISION:
                 self.upgrade()
         except StoreFull:
             raise

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from factories import make_capacity, make_new_run
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from taskdeck.model import binding
 from taskdeck.model.run import Outcome, RunStatus
@@ -85,6 +85,18 @@ def test_a_store_is_readable_by_its_owner_alone(database):
 def test_a_store_that_cannot_be_opened_says_which_and_why(tmp_path):
     with pytest.raises(StoreUnavailable, match=r"missing.store\.db"):
         Database(f"sqlite:///{tmp_path / 'missing' / 'store.db'}").prepare()
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path):
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    newer = Database(url)
+    newer.prepare()
+    with newer.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer.close()
+
+    with pytest.raises(StoreUnavailable, match=r"newer version of Taskdeck \(schema 9999, .*Install that version"):
+        Database(url).prepare()
 
 
 def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path):
