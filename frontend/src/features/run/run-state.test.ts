@@ -128,6 +128,22 @@ describe('batches', () => {
     );
   });
 
+  test('of a replay, a tail and any number of reconnections give the same state', () => {
+    const stretch = fc.record({ back: fc.nat(80), length: fc.nat(40) });
+    fc.assert(
+      fc.property(aRun, fc.array(stretch, { maxLength: 12 }), (events, stretches) => {
+        let state = INITIAL;
+        // Each begins where the page is, or before it: what is sent again was under way when the connection broke.
+        for (const { back, length } of stretches) {
+          const from = Math.max(0, state.lastSeq - back);
+          state = advance(state, events.slice(from, from + length));
+        }
+        state = advance(state, events.slice(state.lastSeq));
+        expect(state).toEqual(advance(INITIAL, events));
+      }),
+    );
+  });
+
   test('leave earlier states as they were', () => {
     fc.assert(
       fc.property(aRun, fc.nat(60), (events, at) => {
