@@ -12,11 +12,24 @@ from pathlib import Path
 from benchmarks import machine, race, report, table
 from benchmarks.bench import Bench
 from benchmarks.measurement import Comparison, Record
-from benchmarks.subjects import log, memory, messages, pandas, runs, screen, start, startup, throughput, trace, watchers
+from benchmarks.subjects import (
+    dashboard,
+    log,
+    memory,
+    messages,
+    pandas,
+    runs,
+    screen,
+    start,
+    startup,
+    throughput,
+    trace,
+    watchers,
+)
 
 SUBJECTS = {
     each.NAME: each
-    for each in (start, pandas, throughput, messages, watchers, log, runs, memory, startup, screen, trace)
+    for each in (start, pandas, throughput, messages, watchers, log, runs, memory, startup, screen, dashboard, trace)
 }
 RAW = report.PAGE.with_suffix(".json")
 

@@ -62,7 +62,7 @@ def take_all(page: Page, server: RunningServer, runs: dict[str, int]) -> None:
     expect(page.get_by_role("link", name="The epidemic curve", exact=True)).to_be_visible()
     take(page, "tasks")
 
-    page.goto(f"{server.url}/tasks/CURVE?district=Mubende")
+    page.goto(f"{server.url}/tasks/CURVE/run?district=Mubende")
     expect(page.get_by_role("dialog").get_by_role("button", name="Run", exact=True)).to_be_visible()
     take(page, "run-drawer")
 
@@ -92,6 +92,16 @@ def take_all(page: Page, server: RunningServer, runs: dict[str, int]) -> None:
     expect(page.get_by_text(re.compile("Connected to sqlite"))).to_be_visible(timeout=30_000)
     take(page, "connections")
 
+    page.goto(f"{server.url}/tasks")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.type("cur")
+    take(page, "palette")
+
+    page.goto(f"{server.url}/settings")
+    expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    take(page, "settings")
+
 
 def launch(playwright: Playwright) -> Browser:
     executable = next((found for name in BROWSERS if (found := shutil.which(name))), None)
@@ -105,6 +115,7 @@ def launch(playwright: Playwright) -> Browser:
 def open_dashboard(browser: Browser, server: RunningServer, *, scheme: str) -> Page:
     context = browser.new_context(viewport=SIZE, color_scheme=scheme, reduced_motion="reduce", locale="en-GB")
     context.set_default_timeout(30_000)
+    context.add_init_script("localStorage.setItem('taskdeck-tour-taken', 'true')")
     page = context.new_page()
     page.goto(f"{server.url}/?token={TOKEN}")
     return page

@@ -1,15 +1,12 @@
 """What an analyst does, in a real Chromium, on the sample project."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 # One browser, and one server behind it, for all of them.
 pytestmark = pytest.mark.xdist_group("browser")
-
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
 def start_run(page, task_name, **fields):
@@ -184,62 +181,3 @@ def test_100_000_messages_arrive_complete_and_the_page_stays_usable(context, tmp
 
         told = [event["text"] for event in server.events(run_id) if event["type"] == "message"]
         assert told == [f"message {number}" for number in range(100_000)]
-
-
-SCREENS = {
-    "tasks": "/tasks",
-    "task": "/tasks/CURVE",
-    "drawer": "/tasks/CURVE/run",
-    "runs": "/runs",
-    "messages": "/runs/{run}",
-    "notebook": "/runs/{run}?tab=notebook",
-    "log": "/runs/{run}?tab=log",
-    "outputs": "/runs/{run}?tab=outputs",
-    "details": "/runs/{run}?tab=details",
-    "failed": "/runs/{failed}",
-    "connections": "/connections",
-    "settings": "/settings",
-    "nothing": "/nowhere",
-}
-
-
-@pytest.fixture(scope="module")
-def finished_runs(sample):
-    ended = {
-        "run": sample.submit("CURVE", seconds_per_week=0, draws=500),
-        "failed": sample.submit("QUALITY"),
-    }
-    for run_id in ended.values():
-        sample.wait(run_id)
-    return ended
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
-def test_axe_reports_no_violation(page, sample, finished_runs, screen, scheme, width):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto(sample.url + SCREENS[screen].format(**finished_runs))
-    page.wait_for_load_state("networkidle")
-
-    assert violations_on(page) == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_reports_no_violation_on_the_login_page(context, sample, scheme):
-    page = context.new_page()
-    page.emulate_media(color_scheme=scheme)
-    page.goto(f"{sample.url}/runs")
-    expect(page.get_by_label(re.compile("token", re.IGNORECASE))).to_be_visible()
-
-    assert violations_on(page) == []
-
-
-def violations_on(page):
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    violations = page.evaluate("async () => (await axe.run(document)).violations")
-    return [
-        {"rule": each["id"], "help": each["help"], "nodes": [node["html"] for node in each["nodes"]][:3]}
-        for each in violations
-    ]

@@ -8,7 +8,6 @@ import * as queries from '@/api/queries';
 import { onStarted } from '@/api/startedRuns';
 import { ColorSchemeSwitch } from '@/app/ColorSchemeSwitch';
 import { LiveBanner } from '@/app/LiveBanner';
-import { ShortcutHelp } from '@/app/ShortcutHelp';
 import { Tour } from '@/app/Tour';
 import { useTour } from '@/app/useTour';
 import { ConnectionsIcon, HelpIcon, RunsIcon, SearchIcon, SettingsIcon, SidebarIcon, TasksIcon } from '@/components/icons';
@@ -19,6 +18,7 @@ import { useChord, useShortcuts } from '@/lib/shortcuts';
 import * as watchedRuns from '@/lib/watchedRuns';
 import classes from './Shell.module.css';
 
+const ShortcutHelp = lazy(async () => ({ default: (await import('@/app/ShortcutHelp')).ShortcutHelp }));
 const loadPalette = () => import('@/features/palette/Palette');
 const Palette = lazy(loadPalette);
 const Notices = lazy(() => import('@/features/notices/Notices'));
@@ -83,7 +83,7 @@ export function Shell() {
           </div>
         </div>
         <Tooltip label={t('app.find.tooltip')} position="right" disabled={!collapsed}>
-          <button type="button" className={classes.find} aria-label={t('app.find.label')} aria-keyshortcuts="Control+K Meta+K" onClick={palette.open}>
+          <button type="button" className={classes.find} aria-keyshortcuts="Control+K Meta+K" onClick={palette.open}>
             <SearchIcon />
             <span className={classes.findName}>{t('app.find.name')}</span>
             <span className={classes.findKeys} aria-hidden="true">
@@ -145,8 +145,8 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <ShortcutHelp opened={helpOpened} onClose={help.close} onTour={takeTour} />
       <Suspense fallback={null}>
+        {helpOpened && <ShortcutHelp opened onClose={help.close} onTour={takeTour} />}
         {paletteOpened && <Palette onClose={palette.close} onHelp={help.open} onTour={takeTour} onSidebar={toggleSidebar} />}
       </Suspense>
       <WatchedRuns />

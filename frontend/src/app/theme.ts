@@ -1,10 +1,11 @@
 /** The look, for Mantine: one neutral scale, one accent, 14 px, no shadow but on what floats. */
 
-import {
+import { createTheme } from '@mantine/core';
+// As types alone: what the first page does not show is not part of its code.
+import type {
   ActionIcon,
   Button,
   Checkbox,
-  createTheme,
   Drawer,
   Input,
   InputWrapper,
@@ -15,8 +16,8 @@ import {
   Textarea,
   TextInput,
   Tooltip,
-  type CSSVariablesResolver,
-  type MantineColorsTuple,
+  CSSVariablesResolver,
+  MantineColorsTuple,
 } from '@mantine/core';
 
 const accent: MantineColorsTuple = [
@@ -58,6 +59,8 @@ const dark: MantineColorsTuple = [
   '#0b0d0f',
 ];
 
+type Extension<Component extends { extend: (theme: never) => unknown }> = Parameters<Component['extend']>[0];
+
 const small = { defaultProps: { size: 'sm' } };
 
 export const theme = createTheme({
@@ -85,29 +88,29 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
-    Input: Input.extend({ styles: { input: { fontSize: '0.875rem' } } }),
-    InputWrapper: InputWrapper.extend({
+    Input: { styles: { input: { fontSize: '0.875rem' } } } satisfies Extension<typeof Input>,
+    InputWrapper: {
       styles: {
         label: { fontSize: '0.8125rem', marginBottom: 2 },
         description: { fontSize: '0.8125rem', marginBottom: 4 },
         error: { fontSize: '0.8125rem' },
       },
-    }),
-    Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 550 } } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } }),
-    TextInput: TextInput.extend(small),
-    Textarea: Textarea.extend(small),
-    Select: Select.extend({
+    } satisfies Extension<typeof InputWrapper>,
+    Button: { defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 550 } } } satisfies Extension<typeof Button>,
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } } satisfies Extension<typeof ActionIcon>,
+    TextInput: small satisfies Extension<typeof TextInput>,
+    Textarea: small satisfies Extension<typeof Textarea>,
+    Select: {
       // The list itself scrolls: screen readers know that of a list, and not of a box inside it.
       defaultProps: { size: 'sm', withScrollArea: false, checkIconPosition: 'right', comboboxProps: { shadow: 'md', withinPortal: false, transitionProps: { duration: 100 } } },
       styles: { options: { maxHeight: 264, overflowY: 'auto' } },
-    }),
-    Checkbox: Checkbox.extend(small),
-    Switch: Switch.extend(small),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, transitionProps: { duration: 100 }, events: { hover: true, focus: true, touch: false } } }),
-    Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 140 }, shadow: 'xl' } }),
-    Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 120 }, shadow: 'xl' } }),
+    } satisfies Extension<typeof Select>,
+    Checkbox: small satisfies Extension<typeof Checkbox>,
+    Switch: small satisfies Extension<typeof Switch>,
+    SegmentedControl: { defaultProps: { size: 'xs' } } satisfies Extension<typeof SegmentedControl>,
+    Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 100 }, events: { hover: true, focus: true, touch: false } } } satisfies Extension<typeof Tooltip>,
+    Drawer: { defaultProps: { transitionProps: { duration: 140 }, shadow: 'xl' } } satisfies Extension<typeof Drawer>,
+    Modal: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'xl' } } satisfies Extension<typeof Modal>,
   },
 });
 

@@ -5,6 +5,7 @@ import { Link, useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
 import { isFinal, type Run } from '@/api/types';
 import { Duration, Elapsed } from '@/components/Duration';
+import { NotifyWhenEnded } from '@/components/NotifyWhenEnded';
 import { PlayIcon } from '@/components/icons';
 import { PageHeader } from '@/components/PageHeader';
 import { StatusBadge } from '@/components/StatusBadge';
@@ -41,6 +42,7 @@ export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
         }
       >
         {run.attempt > 0 && <Downloads run={run} />}
+        <NotifyWhenEnded run={run} />
         {!isFinal(run.status) && <CancelButton run={run} />}
         <Button
           component={Link}

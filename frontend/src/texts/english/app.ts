@@ -5,7 +5,7 @@ export const app = {
   skip: 'Skip to the content',
   navigation: 'Main',
   places: { tasks: 'Tasks', runs: 'Runs', connections: 'Connections', settings: 'Settings' },
-  find: { name: 'Find', label: 'Find tasks, runs, pages and actions', tooltip: 'Find (Ctrl+K)' },
+  find: { name: 'Find', tooltip: 'Find (Ctrl+K)' },
   activeRuns: '{{running}} running, {{queued}} queued',
   runningOrQueued: 'running or queued',
   sidebar: { expand: 'Expand the sidebar', collapse: 'Collapse the sidebar' },

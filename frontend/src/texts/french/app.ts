@@ -8,7 +8,7 @@ export const app: Texts<typeof english> = {
   skip: 'Aller au contenu',
   navigation: 'Navigation principale',
   places: { tasks: 'Tâches', runs: 'Exécutions', connections: 'Connexions', settings: 'Réglages' },
-  find: { name: 'Trouver', label: 'Trouver une tâche, une exécution, une page ou une action', tooltip: 'Trouver (Ctrl+K)' },
+  find: { name: 'Trouver', tooltip: 'Trouver (Ctrl+K)' },
   activeRuns: '{{running}} en cours, {{queued}} en attente',
   runningOrQueued: 'en cours ou en attente',
   sidebar: { expand: 'Déplier la barre latérale', collapse: 'Replier la barre latérale' },

@@ -1,0 +1,139 @@
+"""Every screen, in both colours, on a laptop and on a phone: for everybody to use, whole, and still while data come.
+
+A new screen gets a line in one of the tables.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from factories import make_project
+from playwright.sync_api import expect
+from servers import TOKEN, serving
+
+# One browser, and one server behind it, for all of them.
+pytestmark = pytest.mark.xdist_group("browser")
+
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+WIDTHS = (1366, 390)
+SCHEMES = ("light", "dark")
+MOST_SHIFT = 0.02
+"""Of the page's layout while its data arrive, as browsers count it."""
+
+SAMPLE_SCREENS = {
+    "tasks": "/tasks",
+    "task": "/tasks/CURVE",
+    "run form": "/tasks/CURVE/run",
+    "required values": "/tasks/REPORT/run",
+    "runs": "/runs",
+    "filtered runs": "/runs?status=failed",
+    "messages": "/runs/{run}",
+    "notebook": "/runs/{run}?tab=notebook",
+    "log": "/runs/{run}?tab=log",
+    "outputs": "/runs/{run}?tab=outputs",
+    "details": "/runs/{run}?tab=details",
+    "failed": "/runs/{failed}",
+    "connections": "/connections",
+    "connection": "/connections/ANA",
+    "settings": "/settings",
+    "no such run": "/runs/99999",
+    "nothing": "/nowhere",
+}
+OTHER_PROJECTS = {"empty": {}, "broken": {"broken.py": "print(1)\n"}}
+
+COUNT_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: 'layout-shift', buffered: true });
+"""
+NO_TOUR = "localStorage.setItem('taskdeck-tour-taken', 'true')"
+
+
+@pytest.fixture(scope="module")
+def runs(sample):
+    ended = {"run": sample.submit("CURVE", seconds_per_week=0, draws=500), "failed": sample.submit("QUALITY")}
+    for run_id in ended.values():
+        sample.wait(run_id)
+    return ended
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("screen", SAMPLE_SCREENS)
+def test_a_screen_is_for_everybody_and_whole(page, sample, runs, screen, scheme, width):
+    page.context.add_init_script(NO_TOUR)
+    page.context.add_init_script(COUNT_SHIFTS)
+    look(page, sample.url + SAMPLE_SCREENS[screen].format(**runs), scheme, width)
+
+    assert findings_on(page) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("opened", ["tour", "palette", "help"])
+def test_what_lies_over_the_pages_is_for_everybody(page, sample, opened, width):
+    page.context.add_init_script(COUNT_SHIFTS)
+    look(page, f"{sample.url}/tasks", "light", width)
+    if opened == "palette":
+        page.keyboard.press("Control+k")
+        expect(page.get_by_role("option").first).to_be_visible()
+    elif opened == "help":
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog")).to_be_visible()
+    else:
+        expect(page.get_by_role("region", name="A short tour")).to_be_visible()
+
+    assert findings_on(page) == []
+
+
+@pytest.mark.parametrize("kind", OTHER_PROJECTS)
+def test_a_project_without_tasks_that_run_is_explained_to_everybody(context, tmp_path, kind):
+    project = make_project(tmp_path / kind, files=OTHER_PROJECTS[kind])
+    for path in (project / "data_tasks").iterdir():
+        path.unlink()
+    context.add_init_script(NO_TOUR)
+    context.add_init_script(COUNT_SHIFTS)
+    page = context.new_page()
+    with serving(project) as server:
+        page.goto(f"{server.url}/?token={TOKEN}")
+        for scheme in SCHEMES:
+            for width in WIDTHS:
+                look(page, f"{server.url}/tasks", scheme, width)
+                assert (scheme, width, findings_on(page)) == (scheme, width, [])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_login_page_is_for_everybody(context, sample, scheme, width):
+    context.add_init_script(COUNT_SHIFTS)
+    page = context.new_page()
+    look(page, f"{sample.url}/runs", scheme, width)
+    expect(page.get_by_label(re.compile("token", re.IGNORECASE))).to_be_visible()
+
+    assert findings_on(page) == []
+
+
+def look(page, address, scheme, width):
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[aria-busy='true']")).to_have_count(0)
+
+
+def findings_on(page):
+    """What is wrong with what is shown: nothing, as an empty list."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    violations = page.evaluate("async () => (await axe.run(document)).violations")
+    found = [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in violations]
+    wider = page.evaluate(
+        "() => [document.documentElement, document.querySelector('main')]"
+        ".filter((each) => each && each.scrollWidth > each.clientWidth + 1)"
+        ".map((each) => [each.tagName, each.scrollWidth, each.clientWidth])"
+    )
+    shifted = page.evaluate("() => window.shifted")
+    if wider:
+        found.append(("wider than the screen", wider))
+    if shifted >= MOST_SHIFT:
+        found.append(("moved while data came", shifted))
+    return found
