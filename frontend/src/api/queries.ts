@@ -2,35 +2,51 @@
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
 import { request, requestBeginning, requestText } from '@/api/client';
+import type { StoredNotebook } from '@/api/notebook';
 import { isNewer } from '@/api/runCache';
+import * as runFilter from '@/api/runFilter';
+import type { TimeFilter } from '@/api/runFilter';
 import { started } from '@/api/startedRuns';
-import type {
-  Attempt,
-  Connection,
-  Estimate,
-  Health,
-  LogPage,
-  Run,
-  RunOutput,
-  RunPage,
-  RunStatus,
-  Task,
-  TaskList,
-  TestResult,
-  Validation,
+import {
+  isFinal,
+  type Attempt,
+  type BulkAction,
+  type BulkResult,
+  type Comparison,
+  type Connection,
+  type Estimate,
+  type Health,
+  type LogPage,
+  type Run,
+  type RunDigests,
+  type RunOutput,
+  type RunPage,
+  type RunStatus,
+  type Task,
+  type TaskList,
+  type TestResult,
+  type Trigger,
+  type Validation,
 } from '@/api/types';
 
+/** Which runs are listed; what is left out lets through all. */
 export interface RunFilters {
-  task?: string | undefined;
-  status?: RunStatus | undefined;
+  task?: string | readonly string[] | undefined;
+  status?: RunStatus | readonly RunStatus[] | undefined;
+  triggeredBy?: readonly Trigger[] | undefined;
+  /** Created at most so long ago, or between two moments in ISO 8601. */
+  time?: TimeFilter | undefined;
+  words?: string | undefined;
 }
 
 export const RUNS_PER_PAGE = 50;
 
-function search(values: Record<string, string | number | null | undefined>): string {
+function search(values: Record<string, string | number | readonly string[] | null | undefined>): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== null && value !== '') given.set(name, String(value));
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value as string | number | null | undefined]) {
+      if (one !== undefined && one !== null && one !== '') given.append(name, String(one));
+    }
   }
   const text = given.toString();
   return text ? `?${text}` : '';
@@ -104,17 +120,71 @@ export const runEstimate = (id: number, cellCount: number) =>
     staleTime: Infinity,
   });
 
-export const runs = (filters: RunFilters) =>
-  infiniteQueryOptions({
-    queryKey: ['runs', { task: filters.task ?? null, status: filters.status ?? null }],
-    queryFn: ({ pageParam, signal }) =>
-      request<RunPage>(
-        `/api/runs${search({ task: filters.task, status: filters.status, before: pageParam, limit: RUNS_PER_PAGE })}`,
+export const runs = (filters: RunFilters) => {
+  const key = runFilter.normal(filters);
+  return infiniteQueryOptions({
+    queryKey: ['runs', key],
+    queryFn: ({ pageParam, signal }) => {
+      const { since, until } = runFilter.span(key.time);
+      return request<RunPage>(
+        `/api/runs${search({
+          task: key.tasks,
+          status: key.statuses,
+          triggered_by: key.triggers,
+          since,
+          until,
+          q: key.words,
+          before: pageParam,
+          limit: RUNS_PER_PAGE,
+        })}`,
         { signal },
-      ),
+      );
+    },
     initialPageParam: null as number | null,
     getNextPageParam: (page: RunPage) => page.next_before,
     placeholderData: keepPreviousData,
+  });
+};
+
+/** At most so many tasks are told at once. */
+export const TASKS_OF_DIGESTS = 20;
+
+/** How the last runs of these tasks ended and how long they took, newest first. */
+export const runDigests = (tasks: readonly string[]) =>
+  queryOptions({
+    queryKey: ['digests', tasks],
+    queryFn: ({ signal }) => request<RunDigests>(`/api/runs/digests${search({ task: tasks })}`, { signal }),
+    enabled: tasks.length > 0,
+    placeholderData: keepPreviousData,
+  });
+
+/** The last run of the task that succeeded before this one; `null` where there is none. */
+export const successBefore = ({ id, task: of }: Pick<Run, 'id' | 'task'>) =>
+  queryOptions({
+    queryKey: ['success-before', id],
+    queryFn: async ({ signal }) =>
+      (await request<RunPage>(`/api/runs${search({ task: of, status: 'succeeded', before: id, limit: 1 })}`, { signal })).runs[0] ??
+      null,
+  });
+
+const LIVE_MILLISECONDS = 5_000;
+
+/** Read again every few seconds until both runs have ended. */
+export const comparison = (a: number, b: number) =>
+  queryOptions({
+    queryKey: ['comparison', a, b],
+    queryFn: ({ signal }) => request<Comparison>(`/api/runs/compare${search({ a, b })}`, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data && !(isFinal(state.data.a.status) && isFinal(state.data.b.status)) ? LIVE_MILLISECONDS : false,
+  });
+
+/** The executed notebook, as far as the run has come. */
+export const runNotebook = ({ id, status }: Pick<Run, 'id' | 'status'>) =>
+  queryOptions({
+    queryKey: ['run', id, 'notebook'],
+    queryFn: ({ signal }) => request<StoredNotebook>(`/api/runs/${id}/notebook`, { signal }),
+    staleTime: isFinal(status) ? Infinity : 0,
+    refetchInterval: isFinal(status) ? false : LIVE_MILLISECONDS,
   });
 
 export const runOutputs = (id: number) =>
@@ -168,6 +238,14 @@ export interface NewRun {
 /** @param key repeats of one press of Run share it, so that a lost answer never starts a second run */
 export const startRun = async (body: NewRun, key: string) =>
   started(await request<Run>('/api/runs', { method: 'POST', body, headers: { 'Idempotency-Key': key } }));
+
+/** @param key repeats of one press of the button share it, so that a lost answer starts nothing twice */
+export const actOnRuns = (action: BulkAction, runIds: readonly number[], key: string) =>
+  request<{ results: BulkResult[] }>('/api/runs/bulk', {
+    method: 'POST',
+    body: { action, run_ids: runIds },
+    headers: { 'Idempotency-Key': key },
+  });
 
 export const cancelRun = (id: number) => request<Run>(`/api/runs/${id}/cancel`, { method: 'POST' });
 

@@ -1,6 +1,7 @@
 import { QueryClient, type InfiniteData } from '@tanstack/react-query';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { applyRun, createRefresher, withLastRun, withRun } from '@/api/runCache';
+import { normal } from '@/api/runFilter';
 import type { Run, RunPage, TaskList } from '@/api/types';
 import * as factories from '@/test/factories';
 
@@ -9,7 +10,7 @@ const pages = (...runs: Run[][]): InfiniteData<RunPage> => ({
   pageParams: runs.map(() => null),
 });
 const ids = (data: InfiniteData<RunPage>) => data.pages.map((page) => page.runs.map((run) => run.id));
-const all = { task: null, status: null };
+const all = normal({});
 
 afterEach(() => {
   vi.useRealTimers();
@@ -28,14 +29,14 @@ describe('the list of runs', () => {
   });
 
   test('loses a run that no longer fits its filter', () => {
-    const filters = { task: null, status: 'running' as const };
+    const filters = normal({ status: 'running' });
     const before = pages([factories.run({ id: 5, status: 'running' })]);
     expect(ids(withRun(before, factories.run({ id: 5, status: 'failed' }), filters))).toEqual([[]]);
   });
 
   test('does not get a run of another task', () => {
     const before = pages([factories.run({ id: 5 })]);
-    expect(ids(withRun(before, factories.run({ id: 6, task: 'OTHER' }), { task: 'SAMPLE', status: null }))).toEqual([[5]]);
+    expect(ids(withRun(before, factories.run({ id: 6, task: 'OTHER' }), normal({ task: 'SAMPLE' })))).toEqual([[5]]);
   });
 
   test('does not get an old run that is on a page not loaded yet', () => {
@@ -96,5 +97,5 @@ test('many runs that end make one reading of the tasks', () => {
   const refresher = createRefresher(queryClient);
   for (let id = 1; id <= 50; id += 1) refresher.after(factories.run({ id }));
   vi.advanceTimersByTime(1000);
-  expect(invalidate.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([['health'], ['tasks'], ['task']]);
+  expect(invalidate.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([['health'], ['tasks'], ['task'], ['digests']]);
 });

@@ -1,19 +1,16 @@
 /** What the news of one run changes in what is already on the screens. */
 
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
-import { isFinal, type LastRun, type Run, type RunPage, type RunStatus, type TaskList, type TaskSummary } from '@/api/types';
-
-export interface RunsKey {
-  task: string | null;
-  status: RunStatus | null;
-}
+import * as runFilter from '@/api/runFilter';
+import type { RunFilter } from '@/api/runFilter';
+import { isFinal, type LastRun, type Run, type RunPage, type TaskList, type TaskSummary } from '@/api/types';
 
 const LAST_RUNS = 10;
 
 export function applyRun(queryClient: QueryClient, run: Run): void {
   queryClient.setQueryData<Run>(['run', run.id], (known) => (known && isNewer(known, run) ? known : run));
   for (const [key, data] of queryClient.getQueriesData<InfiniteData<RunPage>>({ queryKey: ['runs'] })) {
-    if (data) queryClient.setQueryData(key, withRun(data, run, key[1] as RunsKey));
+    if (data) queryClient.setQueryData(key, withRun(data, run, key[1] as RunFilter));
   }
   queryClient.setQueryData<TaskList>(['tasks'], (list) =>
     list && { ...list, tasks: list.tasks.map((task) => (task.id === run.task ? withLastRun(task, run) : task)) },
@@ -40,7 +37,7 @@ export function createRefresher(queryClient: QueryClient): { after: (run: Run) =
   return {
     after: (run) => {
       due.add('health');
-      if (isFinal(run.status)) due.add('tasks').add('task');
+      if (isFinal(run.status)) due.add('tasks').add('task').add('digests');
       for (const key of ['runs', 'tasks', 'task']) {
         if (queryClient.isFetching({ queryKey: [key] }) > 0) due.add(key);
       }
@@ -66,9 +63,8 @@ function phase(run: Run): number {
 }
 
 /** The pages with `run` replaced where it is listed, added at the top where it is new, removed where it no longer fits. */
-export function withRun(data: InfiniteData<RunPage>, run: Run, filters: RunsKey): InfiniteData<RunPage> {
-  const fits =
-    (filters.task === null || filters.task === run.task) && (filters.status === null || filters.status === run.status);
+export function withRun(data: InfiniteData<RunPage>, run: Run, filter: RunFilter): InfiniteData<RunPage> {
+  const fits = runFilter.fits(run, filter);
   const listed = data.pages.some((page) => page.runs.some((other) => other.id === run.id));
   const newest = data.pages[0]?.runs[0]?.id ?? 0;
   const pages = data.pages.map((page, index) => {

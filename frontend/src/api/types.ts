@@ -24,6 +24,14 @@ export type Attempt = Schemas['Attempt'];
 /** What the run usually takes, in all and by cell. */
 export type Estimate = Schemas['Estimate'];
 export type RunPage = Omit<Schemas['RunPage'], 'runs'> & { runs: Run[] };
+export type Trigger = Schemas['Trigger'];
+export type RunDigests = Schemas['RunDigests'];
+export type BulkAction = Schemas['Action'];
+export type BulkResult = Schemas['BulkResult'];
+/** Two runs side by side. */
+export type Comparison = Omit<Schemas['Comparison'], 'a' | 'b'> & { a: Run; b: Run };
+export type ComparedValue = Schemas['ComparedParameter'] | Schemas['ComparedVersion'];
+export type ComparedCell = Schemas['ComparedCell'];
 export type LogPage = Schemas['LogPage'];
 export type LogLine = Schemas['LogLine'];
 export type OpenLine = Schemas['OpenLine'];

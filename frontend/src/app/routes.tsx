@@ -44,6 +44,7 @@ const pages: RouteObject[] = [
       { path: 'tasks', ...page(() => import('@/features/tasks/TasksPage')) },
       { path: 'tasks/:taskId', ...page(() => import('@/features/tasks/TaskPage')) },
       { path: 'runs', ...page(() => import('@/features/runs/RunsPage')) },
+      { path: 'runs/compare', ...page(() => import('@/features/compare/ComparePage')) },
       { path: 'runs/:runId', ...page(() => import('@/features/run/RunPage')) },
       {
         path: 'connections',

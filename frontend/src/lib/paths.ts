@@ -31,6 +31,10 @@ export function runs({ task: taskId, status }: { task?: string; status?: string 
 }
 
 export const run = (id: number) => `/runs/${id}`;
+
+/** Two runs side by side; `b` alone is compared with the successful run of its task before it. */
+export const compare = ({ a, b }: { a?: number; b: number }) => `/runs/compare?${a === undefined ? '' : `a=${a}&`}b=${b}`;
+
 export const connections = () => '/connections';
 export const connection = (id: string) => `/connections/${encode(id)}`;
 export const settings = () => '/settings';

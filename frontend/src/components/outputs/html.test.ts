@@ -137,3 +137,7 @@ describe('never runs in the page', () => {
 test('a huge table is left to the sandbox', () => {
   expect(decide(`<table>${'<tr><td>x</td></tr>'.repeat(30_000)}</table>`)).toEqual({ kind: 'sandbox' });
 });
+
+test('merged cells of a table stay merged', () => {
+  expect(clean('<table><tbody><tr><td colspan="2" rowspan="3">x</td></tr></tbody></table>')).toContain('<td colspan="2" rowspan="3">');
+});

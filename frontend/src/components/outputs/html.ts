@@ -96,6 +96,8 @@ function cleaned(html: string): HTMLElement {
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOWED_URI_REGEXP: LINK,
+    // Every other value would have to look like a link: merged cells would fall apart.
+    ADD_URI_SAFE_ATTR: KEPT_ATTRIBUTES.filter((name) => name !== 'href'),
     RETURN_DOM_FRAGMENT: true,
   });
   for (const link of fragment.querySelectorAll('a[href]')) {

@@ -4,6 +4,7 @@ import { Trans, useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
 import { isFinal, type Run } from '@/api/types';
+import { CompareLink } from '@/components/CompareLink';
 import { Duration, Elapsed } from '@/components/Duration';
 import { NotifyWhenEnded } from '@/components/NotifyWhenEnded';
 import { PlayIcon } from '@/components/icons';
@@ -43,6 +44,7 @@ export function RunStrip({ run, store }: { run: Run; store: RunStore }) {
       >
         {run.attempt > 0 && <Downloads run={run} />}
         <NotifyWhenEnded run={run} />
+        {isFinal(run.status) && <CompareLink run={run.id} />}
         {!isFinal(run.status) && <CancelButton run={run} />}
         <Button
           component={Link}

@@ -1,141 +1,150 @@
-import { Button, Select } from '@mantine/core';
+import { Button } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import * as queries from '@/api/queries';
-import type { RunFilters } from '@/api/queries';
+import type { BulkAction, BulkResult, Run } from '@/api/types';
+import { DurationBars } from '@/components/DurationBars';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { RunsIcon } from '@/components/icons';
 import { PageHeader } from '@/components/PageHeader';
-import { StatusIcon } from '@/components/StatusIcon';
-import { fromSearch, isFiltered, toSearch } from '@/features/runs/filters';
-import { RunRow, RunRowSkeleton } from '@/features/runs/RunRow';
 import * as paths from '@/lib/paths';
-import { statusName, STATUSES } from '@/lib/statuses';
+import { BulkDialog } from './BulkDialog';
+import { BulkNotice } from './BulkNotice';
+import { FilterBar } from './FilterBar';
+import { EVERYTHING, filtersOf, fromSearch, isFiltered, toSearch, type RunListView } from './filters';
+import { RunTable } from './RunTable';
+import { NONE, type Selection } from './selection';
+import { SelectionBar } from './SelectionBar';
+import { ViewTabs } from './ViewTabs';
 import classes from './RunsPage.module.css';
+
+const TYPING_MILLISECONDS = 250;
 
 export default function RunsPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
-  const filters = fromSearch(search);
-  const setFilters = (changed: RunFilters) => setSearch(toSearch(changed), { replace: true });
-  const runs = useInfiniteQuery(queries.runs(filters));
-  const list = runs.data?.pages.flatMap((page) => page.runs);
+  const view = useMemo(() => fromSearch(search), [search]);
+  const change = (changes: Partial<RunListView>) => setSearch(toSearch({ ...view, ...changes }), { replace: true });
+  const [words] = useDebouncedValue(view.words, TYPING_MILLISECONDS);
+  // What was emptied is gone at once: that is a press of a button more often than typing.
+  const asked = { ...view, words: view.words === '' ? '' : words };
+  const place = toSearch({ ...asked, columns: [] }).toString();
+
+  const runs = useInfiniteQuery(queries.runs(filtersOf(asked)));
+  const list = useMemo(() => runs.data?.pages.flatMap((page) => page.runs), [runs.data]);
+  const onlyTask = view.tasks.length === 1 ? view.tasks[0] : undefined;
+  const task = useQuery({ ...queries.task(onlyTask ?? ''), enabled: onlyTask !== undefined });
+  const tasks = [...new Set([...view.tasks, ...(list ?? []).map((run) => run.task)])].toSorted().slice(0, queries.TASKS_OF_DIGESTS);
+  const digests = useQuery(queries.runDigests(tasks));
+  const looking = list?.length === 0 && runs.hasNextPage && !runs.isFetchNextPageError;
 
   return (
-    <>
-      <PageHeader title={t('runs.title')} />
-      <Filters filters={filters} onChange={setFilters} />
+    <div className={classes.page}>
+      <PageHeader
+        title={t('runs.title')}
+        detail={onlyTask !== undefined && <DurationBars runs={digests.data?.tasks[onlyTask] ?? []} step={6} height={22} />}
+      />
+      <ViewTabs view={view} />
+      <FilterBar view={view} onChange={change} parameters={onlyTask === undefined ? null : (task.data?.parameters ?? null)} />
       {runs.isError && !list && (
         <div className={classes.pad}>
           <ErrorPanel error={runs.error} title={t('runs.notLoaded')} onRetry={() => void runs.refetch()} />
         </div>
       )}
-      {list?.length === 0 && <NoRuns filters={filters} onClear={() => setFilters({})} />}
-      {(runs.isPending || (list && list.length > 0)) && (
-        <div className={classes.scroll} aria-busy={runs.isPending || runs.isPlaceholderData}>
-          <table className={classes.table}>
-            <caption className={classes.hidden}>{t('runs.caption')}</caption>
-            <thead>
-              <tr>
-                <th scope="col" className={classes.status}>
-                  {t('runs.columns.status')}
-                </th>
-                <th scope="col">{t('runs.columns.run')}</th>
-                <th scope="col" className={classes.values}>
-                  {t('runs.columns.values')}
-                </th>
-                <th scope="col" className={classes.time}>
-                  {t('runs.columns.started')}
-                </th>
-                <th scope="col" className={classes.duration}>
-                  {t('runs.columns.duration')}
-                </th>
-              </tr>
-            </thead>
-            <tbody data-stale={runs.isPlaceholderData || undefined}>
-              {list
-                ? list.map((run) => <RunRow key={run.id} run={run} />)
-                : Array.from({ length: 12 }, (_, index) => <RunRowSkeleton key={index} />)}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {list && list.length > 0 && (
-        <div className={classes.more}>
-          {runs.isFetchNextPageError && (
-            <ErrorPanel error={runs.error} title={t('runs.olderNotLoaded')} onRetry={() => void runs.fetchNextPage()} />
-          )}
-          {runs.hasNextPage ? (
-            <Button variant="default" loading={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
-              {t('runs.showOlder')}
-            </Button>
-          ) : (
-            <span className={classes.end}>{t(isFiltered(filters) ? 'runs.endFiltered' : 'runs.end')}</span>
-          )}
-        </div>
-      )}
-    </>
-  );
-}
-
-interface FiltersProps {
-  filters: RunFilters;
-  onChange: (filters: RunFilters) => void;
-}
-
-function Filters({ filters, onChange }: FiltersProps) {
-  const { t } = useTranslation();
-  const tasks = useQuery(queries.tasks());
-  const choices = (tasks.data?.tasks ?? []).map((task) => ({ value: task.id, label: task.name }));
-  // A task that was removed still has runs.
-  if (filters.task && !choices.some(({ value }) => value === filters.task)) {
-    choices.push({ value: filters.task, label: filters.task });
-  }
-  return (
-    <div className={classes.filters} role="search" aria-label={t('runs.filters.label')}>
-      <Select
-        aria-label={t('runs.filters.task')}
-        placeholder={t('runs.filters.allTasks')}
-        className={classes.taskFilter}
-        data={choices}
-        value={filters.task ?? null}
-        onChange={(task) => onChange({ ...filters, task: task ?? undefined })}
-        searchable={choices.length > 8}
-        openOnFocus={false}
-        nothingFoundMessage={t('runs.filters.noSuchTask')}
-        clearable
-        clearButtonProps={{ 'aria-label': t('runs.filters.allTasks') }}
-      />
-      <Select
-        aria-label={t('runs.filters.status')}
-        placeholder={t('runs.filters.anyStatus')}
-        className={classes.statusFilter}
-        data={STATUSES.map((status) => ({ value: status, label: statusName(status) }))}
-        value={filters.status ?? null}
-        onChange={(status) => onChange({ ...filters, status: (status) ?? undefined })}
-        renderOption={({ option }) => (
-          <span className={classes.statusOption}>
-            <StatusIcon status={option.value} size={14} />
-            {option.label}
-          </span>
-        )}
-        clearable
-        clearButtonProps={{ 'aria-label': t('runs.filters.anyStatus') }}
-      />
-      {isFiltered(filters) && (
-        <Button variant="subtle" size="xs" onClick={() => onChange({})}>
-          {t('runs.filters.clear')}
-        </Button>
+      {list?.length === 0 && !looking && !runs.isFetchNextPageError ? (
+        <NoRuns filtered={isFiltered(asked)} onClear={() => change(EVERYTHING)} />
+      ) : (
+        !(runs.isError && !list) && (
+          <Selecting key={place} runs={list ?? []}>
+            {(selection, onSelect) => (
+              <RunTable
+                runs={looking ? null : (list ?? null)}
+                stale={runs.isPlaceholderData}
+                columns={onlyTask === undefined ? [] : view.columns}
+                parameters={task.data?.parameters ?? null}
+                digests={digests.data?.tasks}
+                selection={selection}
+                onSelect={onSelect}
+                place={place}
+                wantsMore={runs.hasNextPage && !runs.isFetching && !runs.isFetchNextPageError}
+                onEnd={() => void runs.fetchNextPage()}
+              >
+                {runs.isFetchNextPageError ? (
+                  <ErrorPanel error={runs.error} title={t('runs.olderNotLoaded')} onRetry={() => void runs.fetchNextPage()} />
+                ) : runs.hasNextPage ? (
+                  <Older loading={runs.isFetchingNextPage} onMore={() => void runs.fetchNextPage()} />
+                ) : (
+                  list && list.length > 0 && <span className={classes.end}>{t(isFiltered(asked) ? 'runs.endFiltered' : 'runs.end')}</span>
+                )}
+              </RunTable>
+            )}
+          </Selecting>
+        )
       )}
     </div>
   );
 }
 
-function NoRuns({ filters, onClear }: { filters: RunFilters; onClear: () => void }) {
+/** Older runs come by themselves when the end is near; the button is for those who are there before them. */
+function Older({ loading, onMore }: { loading: boolean; onMore: () => void }) {
   const { t } = useTranslation();
-  if (isFiltered(filters)) {
+  return (
+    <Button variant="default" size="xs" loading={loading} onClick={onMore}>
+      {t('runs.showOlder')}
+    </Button>
+  );
+}
+
+interface SelectingProps {
+  runs: readonly Run[];
+  children: (selection: Selection, onSelect: (selection: Selection) => void) => React.ReactNode;
+}
+
+/** A list whose runs can be selected, and what can be done with the selected ones. */
+function Selecting({ runs, children }: SelectingProps) {
+  const [selection, setSelection] = useState<Selection>(NONE);
+  const [asking, setAsking] = useState<{ action: BulkAction; runs: readonly Run[] } | null>(null);
+  const [told, setTold] = useState<{ action: BulkAction; results: readonly BulkResult[] } | null>(null);
+  const selected = runs.filter((run) => selection.has(run.id));
+  return (
+    <div className={classes.list}>
+      {children(selection, (next) => {
+        setTold(null);
+        setSelection(next);
+      })}
+      {selected.length > 0 && (
+        <SelectionBar
+          runs={selected}
+          onAct={(action) => setAsking({ action, runs: selected })}
+          onClear={() => setSelection(NONE)}
+        />
+      )}
+      {told && selected.length === 0 && (
+        <BulkNotice key={told.results[0]?.run_id} action={told.action} results={told.results} onClose={() => setTold(null)} />
+      )}
+      {asking && (
+        <BulkDialog
+          action={asking.action}
+          runs={asking.runs}
+          onClose={() => setAsking(null)}
+          onDone={(results) => {
+            setTold({ action: asking.action, results });
+            // What could not be done stays selected, to do something else with it.
+            setSelection(new Set(results.filter((result) => !result.ok).map((result) => result.run_id)));
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function NoRuns({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  const { t } = useTranslation();
+  if (filtered) {
     return (
       <EmptyState
         icon={<RunsIcon />}
@@ -146,9 +155,7 @@ function NoRuns({ filters, onClear }: { filters: RunFilters; onClear: () => void
           </Button>
         }
       >
-        {filters.status
-          ? t(filters.task ? 'runs.nothing.taskAndStatus' : 'runs.nothing.status', { status: statusName(filters.status) })
-          : t('runs.nothing.task')}
+        {t('runs.nothing.text')}
       </EmptyState>
     );
   }

@@ -5,6 +5,7 @@ import { Link, Navigate, useLocation, useNavigate, useParams } from 'react-route
 import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
 import type { Task } from '@/api/types';
+import { CompareLink } from '@/components/CompareLink';
 import { Duration } from '@/components/Duration';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
@@ -73,10 +74,12 @@ function TaskView({ task }: { task: Task }) {
   const navigate = useNavigate();
   const overlay = useOverlay();
   const form = paths.taskRun(task.id);
+  const [newest] = task.last_runs;
   useShortcuts({ r: () => void navigate(form, { state: overlay }) });
   return (
     <>
       <PageHeader title={task.name}>
+        {newest && task.last_runs.length > 1 && <CompareLink run={newest.id} />}
         {task.runnable && (
           <Button component={Link} to={form} state={overlay} leftSection={<PlayIcon size={14} />}>
             {t('tasks.row.run')}

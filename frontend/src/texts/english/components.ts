@@ -2,6 +2,17 @@ export const components = {
   close: 'Close',
   copy: { done: 'Copied', refused: 'The browser refused to copy' },
   duration: { none: 'no duration yet' },
+  durationBars: {
+    bar: 'Run {{id}}, {{status}}: {{duration}}',
+    label_one: 'Duration of the last run: {{newest}}',
+    label_other: 'Durations of the last {{count, number}} runs: usually {{usual}}, from {{shortest}} to {{longest}}; the newest took {{newest}}',
+  },
+  filter: {
+    chosen: '{{label}}: {{summary}}',
+    several: '{{first}} and {{count, number}} more',
+    search: 'Search: {{label}}',
+    nothing: 'Nothing fits',
+  },
   error: {
     signedOut: 'You are signed out. Sign in with the token that the server prints when it starts.',
     signIn: 'Sign in',

@@ -1,4 +1,5 @@
 import { app } from './app';
+import { compare } from './compare';
 import { components } from './components';
 import { connections } from './connections';
 import { lib } from './lib';
@@ -13,6 +14,7 @@ import { tasks } from './tasks';
 
 export const english = {
   app,
+  compare,
   components,
   connections,
   lib,

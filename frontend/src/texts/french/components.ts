@@ -5,6 +5,17 @@ export const components: Texts<typeof english> = {
   close: 'Fermer',
   copy: { done: 'Copié', refused: 'Le navigateur a refusé de copier' },
   duration: { none: 'pas encore de durée' },
+  durationBars: {
+    bar: 'Exécution {{id}}, {{status}} : {{duration}}',
+    label_one: 'Durée de la dernière exécution : {{newest}}',
+    label_other: 'Durées des {{count, number}} dernières exécutions : d’habitude {{usual}}, de {{shortest}} à {{longest}} ; la plus récente : {{newest}}',
+  },
+  filter: {
+    chosen: '{{label}} : {{summary}}',
+    several: '{{first}} et {{count, number}} de plus',
+    search: 'Rechercher : {{label}}',
+    nothing: 'Rien ne correspond',
+  },
   error: {
     signedOut: 'Vous êtes déconnecté. Connectez-vous avec le jeton que le serveur affiche à son démarrage.',
     signIn: 'Se connecter',

@@ -1,6 +1,7 @@
 import type { Texts } from '@/texts/shape';
 import type { english } from '@/texts/english';
 import { app } from './app';
+import { compare } from './compare';
 import { components } from './components';
 import { connections } from './connections';
 import { lib } from './lib';
@@ -15,6 +16,7 @@ import { tasks } from './tasks';
 
 export const french: Texts<typeof english> = {
   app,
+  compare,
   components,
   connections,
   lib,

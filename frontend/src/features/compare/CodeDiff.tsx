@@ -1,0 +1,79 @@
+import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView, lineNumbers } from '@codemirror/view';
+import { useComputedColorScheme } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { getNonce } from 'get-nonce';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import classes from './CodeDiff.module.css';
+
+export interface CodeDiffProps {
+  a: string;
+  b: string;
+  /** For those who do not see where the two are. */
+  labels: { a: string; b: string };
+  /** Numbers beside the lines. */
+  numbered: boolean;
+}
+
+/** Two columns need so much room; below it, what went and what came stand under each other. */
+const WIDE = '(min-width: 900px)';
+const FOLDED = { margin: 3, minSize: 6 };
+/** Beyond it the differences are told by line, without searching for the best match of words. */
+const LIMITS = { scanLimit: 2_000, timeout: 500 };
+
+/** Two texts with their differences marked; what is equal is folded. */
+export default function CodeDiff({ a, b, labels, numbered }: CodeDiffProps) {
+  const { t } = useTranslation();
+  const wide = useMediaQuery(WIDE, false, { getInitialValueInEffect: false });
+  const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
+  const [folded, setFolded] = useState(true);
+  const host = useRef<HTMLDivElement>(null);
+  const { a: labelA, b: labelB } = labels;
+  useEffect(() => {
+    const parent = host.current;
+    if (!parent) return undefined;
+    const common = (label: string): Extension[] => [
+      EditorState.readOnly.of(true),
+      EditorView.editable.of(false),
+      EditorView.lineWrapping,
+      EditorView.cspNonce.of(getNonce() ?? ''),
+      // Reachable by the keyboard, though nothing can be written.
+      EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-readonly': 'true' }),
+      EditorView.theme({}, { dark }),
+      ...(numbered ? [lineNumbers()] : []),
+    ];
+    const merge = { gutter: true, highlightChanges: true, diffConfig: LIMITS, ...(folded && { collapseUnchanged: FOLDED }) };
+    if (wide) {
+      const view = new MergeView({
+        parent,
+        a: { doc: a, extensions: common(labelA) },
+        b: { doc: b, extensions: common(labelB) },
+        ...merge,
+      });
+      return () => view.destroy();
+    }
+    const view = new EditorView({
+      parent,
+      doc: b,
+      extensions: [...common(`${labelA}, ${labelB}`), unifiedMergeView({ original: a, mergeControls: false, ...merge })],
+    });
+    return () => view.destroy();
+  }, [a, b, labelA, labelB, numbered, wide, dark, folded]);
+  const isLong = Math.max(lines(a), lines(b)) > FOLDED.minSize + FOLDED.margin;
+  return (
+    <div>
+      <div ref={host} className={classes.diff} />
+      {isLong && (
+        <button type="button" className={classes.fold} onClick={() => setFolded(!folded)}>
+          {t(folded ? 'compare.code.showAll' : 'compare.code.hideEqual')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function lines(text: string): number {
+  return text.split('\n').length;
+}
