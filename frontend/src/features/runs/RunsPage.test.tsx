@@ -1,20 +1,14 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Run } from '@/api/types';
 import * as factories from '@/test/factories';
+import { layOut } from '@/test/layout';
 import { renderRoute } from '@/test/render';
 import { never, ok, problem, serve, type Route } from '@/test/server';
 import { socket } from '@/test/socket';
 import * as views from './views';
 
-// Nothing is laid out here: the list would have no height, and so no rows.
-beforeEach(() => {
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockImplementation(function (this: HTMLElement) {
-    return this.localName === 'tr' ? 38 : 600;
-  });
-  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
-  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
-});
+beforeEach(layOut);
 
 afterEach(() => {
   for (const name of ['Kampala', 'Mine']) views.remove(name);

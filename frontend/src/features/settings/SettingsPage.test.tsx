@@ -3,9 +3,12 @@ import axe from 'axe-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as preferences from '@/lib/preferences';
 import * as factories from '@/test/factories';
+import { layOut } from '@/test/layout';
 import { renderRoute } from '@/test/render';
 import { ok, serve } from '@/test/server';
 import { speak } from '@/texts';
+
+beforeEach(layOut);
 
 beforeEach(() => {
   localStorage.clear();
