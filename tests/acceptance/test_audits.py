@@ -23,6 +23,9 @@ MOST_SHIFT = 0.02
 SAMPLE_SCREENS = {
     "tasks": "/tasks",
     "task": "/tasks/CURVE",
+    "parameters": "/tasks/CURVE/parameters",
+    "documentation": "/tasks/CURVE/documentation",
+    "source": "/tasks/CURVE/source",
     "run form": "/tasks/CURVE/run",
     "required values": "/tasks/REPORT/run",
     "runs": "/runs",

@@ -17,13 +17,16 @@ import {
   type Estimate,
   type Health,
   type LogPage,
+  type Navigation,
   type Run,
   type RunDigests,
   type RunOutput,
   type RunPage,
   type RunStatus,
   type Task,
+  type TaskDocumentation,
   type TaskList,
+  type TaskSource,
   type TestResult,
   type Trigger,
   type Validation,
@@ -92,6 +95,26 @@ export const lastRuns = (taskId: string, limit: number) =>
     queryKey: ['lastRuns', taskId, limit],
     queryFn: async ({ signal }) => (await request<RunPage>(`/api/runs${search({ task: taskId, limit })}`, { signal })).runs,
     staleTime: 0,
+  });
+
+/** What its author wrote about a task. Its key begins with the task's: both change with the project's files. */
+export const taskDocumentation = (id: string) =>
+  queryOptions({
+    queryKey: ['task', id, 'documentation'],
+    queryFn: ({ signal }) => request<TaskDocumentation>(`/api/tasks/${encodeURIComponent(id)}/documentation`, { signal }),
+  });
+
+export const taskSource = (id: string) =>
+  queryOptions({
+    queryKey: ['task', id, 'source'],
+    queryFn: ({ signal }) => request<TaskSource>(`/api/tasks/${encodeURIComponent(id)}/source`, { signal }),
+  });
+
+/** The project's actions of the sidebar; theirs is the catalogue's fate, and so is their key. */
+export const navigation = () =>
+  queryOptions({
+    queryKey: ['tasks', 'navigation'],
+    queryFn: ({ signal }) => request<Navigation>('/api/navigation', { signal }),
   });
 
 export const run = (id: number) =>

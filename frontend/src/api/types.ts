@@ -17,6 +17,10 @@ export type TaskList = Schemas['TaskList'];
 export type ConnectionState = Schemas['ConnectionState'];
 export type Task = Schemas['Task'];
 export type Validation = Schemas['Validation'];
+export type TaskDocumentation = Schemas['TaskDocumentation'];
+export type TaskSource = Schemas['TaskSource'];
+export type Navigation = Schemas['Navigation'];
+export type NavigationItem = Schemas['NavigationItem'];
 /** `parameters` are bound values, and those are plain. */
 export type Run = Omit<Schemas['Run'], 'parameters'> & { parameters: Record<string, ParameterValue> };
 /** One try of a run. */

@@ -12,6 +12,7 @@ import { Tour } from '@/app/Tour';
 import { useTour } from '@/app/useTour';
 import { ConnectionsIcon, HelpIcon, RunsIcon, SearchIcon, SettingsIcon, SidebarIcon, TasksIcon } from '@/components/icons';
 import { Keys } from '@/components/Keys';
+import { SidebarActions } from '@/features/tasks/SidebarActions';
 import * as paths from '@/lib/paths';
 import * as preferences from '@/lib/preferences';
 import { useChord, useShortcuts } from '@/lib/shortcuts';
@@ -106,6 +107,7 @@ export function Shell() {
               </NavLink>
             </Tooltip>
           ))}
+          <SidebarActions place="sidebar" collapsed={collapsed} />
         </nav>
         {tour.step !== null && <Tour {...tour} step={tour.step} />}
         <div className={classes.tools}>

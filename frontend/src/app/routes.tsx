@@ -42,7 +42,7 @@ const pages: RouteObject[] = [
     children: [
       { index: true, element: <Navigate to="/tasks" replace /> },
       { path: 'tasks', ...page(() => import('@/features/tasks/TasksPage')) },
-      { path: 'tasks/:taskId', ...page(() => import('@/features/tasks/TaskPage')) },
+      { path: 'tasks/:taskId/:tab?', ...page(() => import('@/features/tasks/TaskPage')) },
       { path: 'runs', ...page(() => import('@/features/runs/RunsPage')) },
       { path: 'runs/compare', ...page(() => import('@/features/compare/ComparePage')) },
       { path: 'runs/:runId', ...page(() => import('@/features/run/RunPage')) },

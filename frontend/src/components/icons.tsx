@@ -173,3 +173,5 @@ export function BellIcon({ filled = false, ...props }: IconProps & { filled?: bo
 }
 export const TerminalIcon = icon('Terminal', <path d="m3 4.5 3.5 3.5L3 11.5M8.2 12H13" />);
 export const CodeIcon = icon('Code', <path d="m5.4 4.6-3.4 3.4 3.4 3.4M10.6 4.6l3.4 3.4-3.4 3.4" />);
+export const UploadIcon = icon('Upload', <path d="M8 10.2V2.6M4.8 5.6 8 2.4l3.2 3.2M2.6 13.4h10.8" />);
+export const ChartIcon = icon('Chart', <path d="M2.5 2.5v11h11M5.5 11V8M8.5 11V5M11.5 11V6.5" />);

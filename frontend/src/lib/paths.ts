@@ -6,7 +6,8 @@ const encode = encodeURIComponent;
 
 export const tasks = () => '/tasks';
 
-export const task = (id: string) => `/tasks/${encode(id)}`;
+export const task = (id: string, tab = '') => `/tasks/${encode(id)}${tab && `/${tab}`}`;
+export const tasksWithTag = (tag: string) => `/tasks?tag=${encode(tag)}`;
 
 /**
  * The run drawer of a task, filled in with `values` or with those of the run `from`. A link to it takes `useOverlay()`

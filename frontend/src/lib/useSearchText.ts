@@ -1,6 +1,5 @@
-import { useEffect, useState } from 'react';
-import { useSearchParams } from 'react-router';
-import { useIsCovered } from '@/lib/overlay';
+import { useContext, useEffect, useState } from 'react';
+import { UNSAFE_DataRouterContext, useLocation, useSearchParams } from 'react-router';
 
 const PAUSE_MILLISECONDS = 200;
 
@@ -10,7 +9,8 @@ const PAUSE_MILLISECONDS = 200;
  */
 export function useSearchText(name: string): [text: string, setText: (text: string) => void] {
   const [search, setSearch] = useSearchParams();
-  const covered = useIsCovered();
+  const { pathname } = useLocation();
+  const router = useContext(UNSAFE_DataRouterContext)?.router;
   const kept = search.get(name) ?? '';
   const [typed, setTyped] = useState({ text: kept, seen: kept, sent: kept });
 
@@ -19,8 +19,10 @@ export function useSearchText(name: string): [text: string, setText: (text: stri
 
   const { text, sent } = typed;
   useEffect(() => {
-    if (text === sent || covered) return undefined;
+    if (text === sent) return undefined;
     const timer = setTimeout(() => {
+      // A drawer lies over the page, or another page is on its way: the address is theirs. Hooks know of it only later.
+      if (router?.state.location.pathname !== pathname) return;
       setTyped((before) => ({ ...before, sent: text }));
       setSearch(
         (before) => {
@@ -32,7 +34,7 @@ export function useSearchText(name: string): [text: string, setText: (text: stri
       );
     }, PAUSE_MILLISECONDS);
     return () => clearTimeout(timer);
-  }, [text, sent, covered, name, setSearch]);
+  }, [text, sent, name, pathname, router, setSearch]);
 
   return [text, (next) => setTyped((before) => ({ ...before, text: next }))];
 }

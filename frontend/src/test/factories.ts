@@ -1,6 +1,6 @@
 /** One maker for each thing the server sends. */
 
-import type { Attempt, Connection, Health, Parameter, Problem, Run, Task, TaskList, TaskSummary } from '@/api/types';
+import type { Attempt, Connection, Health, Navigation, NavigationItem, Parameter, Problem, Run, Task, TaskList, TaskSummary } from '@/api/types';
 
 export const project = { name: 'health', root: '/srv/health', layout: 'native' } as const;
 
@@ -125,4 +125,22 @@ export const connection = (changes: Partial<Connection> = {}): Connection => ({
   used_by: ['SAMPLE'],
   test_query: 'SELECT 1',
   ...changes,
+});
+
+export const navigationItem = (changes: Partial<NavigationItem> = {}): NavigationItem => ({
+  title: 'Refresh the data',
+  icon: '',
+  task: 'LOAD',
+  dashboard: null,
+  prompt: '',
+  execute_button_text: '',
+  cancel_button_text: '',
+  items: [],
+  ...changes,
+});
+
+export const navigation = (items: NavigationItem[] = [navigationItem()], header = 'Data'): Navigation => ({
+  header,
+  items,
+  catalog_version: 'v1',
 });

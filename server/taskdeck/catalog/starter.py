@@ -86,6 +86,24 @@ def _files() -> dict[str, str]:
                 "dataConnectionParameters": {"ANA": {"type": "sqlite3", "sqlite3file": "analysis.sqlite"}},
             }
         ),
+        "config/navigation.json": _json(
+            {
+                "$schema": "../.taskdeck/schemas/navigation.schema.json",
+                "dataTasks": {
+                    "header": "Actions",
+                    "items": [
+                        {
+                            "title": "Count to ten",
+                            "icon": "IconPlayerPlay",
+                            "task": "HELLO_SCRIPT",
+                            "prompt": "Run the script that counts to ten? It takes five seconds.",
+                            "executeButtonText": "Count",
+                            "cancelButtonText": "Not now",
+                        }
+                    ],
+                },
+            }
+        ),
         "data_tasks/hello.ipynb": _json(_notebook()),
         "data_tasks/hello.py": _SCRIPT,
     }

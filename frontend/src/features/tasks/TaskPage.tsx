@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Trans, useTranslation } from 'react-i18next';
 import { Link, Navigate, useLocation, useNavigate, useParams } from 'react-router';
@@ -14,23 +14,38 @@ import { LastRuns } from '@/components/LastRuns';
 import { Markdown } from '@/components/Markdown';
 import { PageHeader } from '@/components/PageHeader';
 import { ProblemList } from '@/components/ProblemList';
+import { Tag } from '@/components/Tag';
+import { DocumentationTab } from '@/features/tasks/DocumentationTab';
+import { ParametersTab } from '@/features/tasks/ParametersTab';
+import { RunsTab } from '@/features/tasks/RunsTab';
+import { SourceTab } from '@/features/tasks/SourceTab';
+import { Star } from '@/features/tasks/Star';
+import { TaskConnections } from '@/features/tasks/TaskConnections';
+import { useFavourites } from '@/lib/favourites';
+import { formatCount } from '@/lib/numbers';
 import { useOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import { useShortcuts } from '@/lib/shortcuts';
 import classes from './TaskPage.module.css';
 
+/** The first one is at the address of the task itself. */
+const TABS = ['runs', 'parameters', 'documentation', 'source'] as const;
+type TabName = (typeof TABS)[number];
+
 /** What a task is and how it went so far. Parameters in its address are those of its form, and open it. */
 export default function TaskPage() {
-  const { taskId = '' } = useParams();
+  const { taskId = '', tab = 'runs' } = useParams();
   const { search } = useLocation();
-  if (search) return <Navigate to={paths.taskRun(taskId) + search} replace />;
-  return <LoadedTask key={taskId} id={taskId} />;
+  const known = TABS.find((name) => name === tab);
+  if (search && known === 'runs') return <Navigate to={paths.taskRun(taskId) + search} replace />;
+  if (!known) return <Navigate to={paths.task(taskId)} replace />;
+  return <LoadedTask key={taskId} id={taskId} tab={known} />;
 }
 
-function LoadedTask({ id }: { id: string }) {
+function LoadedTask({ id, tab }: { id: string; tab: TabName }) {
   const { t } = useTranslation();
   const task = useQuery(queries.task(id));
-  if (task.data) return <TaskView task={task.data} />;
+  if (task.data) return <TaskView task={task.data} tab={tab} />;
   if (task.error instanceof ApiError && task.error.status === 404) return <UnknownTask id={id} />;
   return (
     <>
@@ -69,16 +84,17 @@ function UnknownTask({ id }: { id: string }) {
   );
 }
 
-function TaskView({ task }: { task: Task }) {
+function TaskView({ task, tab }: { task: Task; tab: TabName }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const overlay = useOverlay();
+  const starred = useFavourites().includes(task.id);
   const form = paths.taskRun(task.id);
   const [newest] = task.last_runs;
   useShortcuts({ r: () => void navigate(form, { state: overlay }) });
   return (
     <>
-      <PageHeader title={task.name}>
+      <PageHeader title={task.name} detail={<Star task={task} starred={starred} />}>
         {newest && task.last_runs.length > 1 && <CompareLink run={newest.id} />}
         {task.runnable && (
           <Button component={Link} to={form} state={overlay} leftSection={<PlayIcon size={14} />}>
@@ -88,6 +104,7 @@ function TaskView({ task }: { task: Task }) {
       </PageHeader>
       <div className={classes.body}>
         <div className={classes.facts}>
+          <code className={classes.file}>{task.id}</code>
           <span>{t(task.kind === 'notebook' ? 'tasks.row.notebook' : 'tasks.row.script')}</span>
           <code className={classes.file}>{task.file}</code>
           {task.typical_seconds !== null && (
@@ -96,14 +113,59 @@ function TaskView({ task }: { task: Task }) {
             </span>
           )}
           <LastRuns runs={task.last_runs} />
+          {task.tags.length > 0 && (
+            <ul className={classes.tags} aria-label={t('tasks.page.tags')}>
+              {task.tags.map((tag) => (
+                <li key={tag}>
+                  <Link to={paths.tasksWithTag(tag)} className={classes.tag} title={t('tasks.page.sameTag', { tag })}>
+                    <Tag>{tag}</Tag>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          )}
         </div>
         {task.problems.length > 0 && (
           <section aria-label={t('tasks.page.problems')}>
+            {!task.runnable && <p className={classes.broken}>{t('tasks.page.broken')}</p>}
             <ProblemList problems={task.problems} />
           </section>
         )}
-        {task.description && <Markdown text={task.description} />}
+        {task.description && (
+          <div className={classes.description}>
+            <Markdown text={task.description} />
+          </div>
+        )}
+        <TaskConnections states={task.connection_states} />
       </div>
+      <Tabs
+        value={tab}
+        onChange={(next) => void navigate(paths.task(task.id, next === null || next === 'runs' ? '' : next), { replace: true })}
+        keepMounted={false}
+      >
+        <Tabs.List className={classes.tabList ?? ''} aria-label={t('tasks.page.tabs.label')}>
+          {TABS.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`tasks.page.tabs.${name}`)}{' '}
+              {name === 'parameters' && task.parameters.length > 0 && (
+                <span className={classes.count}>{formatCount(task.parameters.length)}</span>
+              )}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="runs">
+          <RunsTab task={task} />
+        </Tabs.Panel>
+        <Tabs.Panel value="parameters" className={classes.panel ?? ''}>
+          <ParametersTab task={task} />
+        </Tabs.Panel>
+        <Tabs.Panel value="documentation" className={classes.panel ?? ''}>
+          <DocumentationTab task={task} />
+        </Tabs.Panel>
+        <Tabs.Panel value="source" className={classes.panel ?? ''}>
+          <SourceTab task={task} />
+        </Tabs.Panel>
+      </Tabs>
     </>
   );
 }

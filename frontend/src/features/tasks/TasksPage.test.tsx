@@ -53,7 +53,7 @@ test('when the tasks cannot be loaded, the reason is shown and another try is of
 test('who is signed out is led to the sign-in', async () => {
   serve({ 'GET /api/tasks': problem(401, 'Unauthorized', 'Credentials are missing.') });
   renderRoute('/tasks');
-  expect(await screen.findByRole('link', { name: 'Sign in' })).toHaveAttribute('href', '/login');
+  expect(await screen.findByRole('link', { name: 'Sign in' })).toHaveAttribute('href', '/login?next=%2Ftasks');
 });
 
 test('an empty project explains what a task is and where to put it', async () => {

@@ -17,6 +17,7 @@ import * as filters from '@/features/tasks/filter';
 import type { TaskFilter } from '@/features/tasks/filter';
 import { ProjectProblems } from '@/features/tasks/ProjectProblems';
 import { searchable, wordsOf } from '@/features/tasks/search';
+import { SidebarActions } from '@/features/tasks/SidebarActions';
 import { focusFirstRow, TaskRow, TaskRowSkeleton } from '@/features/tasks/TaskRow';
 import { useFavourites } from '@/lib/favourites';
 import { useOverlay } from '@/lib/overlay';
@@ -37,6 +38,7 @@ export default function TasksPage() {
         title={t('tasks.title')}
         detail={shown !== undefined && list && list.tasks.length > 0 && t('tasks.count', { count: shown })}
       />
+      <SidebarActions place="page" />
       {tasks.isPending && <Loading />}
       {tasks.isError && !list && (
         <div className={classes.pad}>
