@@ -27,6 +27,14 @@ const WHOLE = 1_000_000;
 const ROWS = 20;
 const COLUMNS = 50;
 
+const ROW_HEIGHT = 29;
+const BORDERS = 18;
+const TABLE_HEIGHT = 360;
+const NOTE_HEIGHT = 28;
+const SMALL_BYTES = 300;
+const SMALL_HEIGHT = 96;
+const HEIGHT = 280;
+
 /** How a file can be looked at before it is downloaded; `null`: not at all. */
 export function previewKind({ file }: Pick<RunOutput, 'file'>): Kind | null {
   const extension = /\.(\w+)$/.exec(file ?? '')?.[1]?.toLowerCase() ?? '';
@@ -41,17 +49,32 @@ interface PreviewProps {
 
 /** What a published file looks like: its first rows or lines, or all of it where it is small. */
 export function OutputPreview({ runId, output, kind }: PreviewProps) {
-  if (kind === 'image') {
-    return <img className={classes.image} src={paths.runOutput(runId, output.name)} alt={output.name} loading="lazy" />;
+  return (
+    <div className={classes.box} style={{ height: heightOf(kind, output) }}>
+      {kind === 'image' ? (
+        <img className={classes.image} src={paths.runOutput(runId, output.name)} alt={output.name} loading="lazy" />
+      ) : (
+        <TextPreview runId={runId} output={output} kind={kind} />
+      )}
+    </div>
+  );
+}
+
+/** Pixels, from what is known before the file is read: what is below does not move when it comes. */
+function heightOf(kind: Kind, { rows, size }: RunOutput): number {
+  if (kind === 'table') {
+    const shown = Math.min(rows ?? ROWS, ROWS) + 1;
+    const note = rows !== null && rows > ROWS ? NOTE_HEIGHT : 0;
+    return Math.min(shown * ROW_HEIGHT + BORDERS, TABLE_HEIGHT) + note;
   }
-  return <TextPreview runId={runId} output={output} kind={kind} />;
+  return kind !== 'image' && kind !== 'html' && size !== null && size < SMALL_BYTES ? SMALL_HEIGHT : HEIGHT;
 }
 
 function TextPreview({ runId, output, kind }: PreviewProps) {
   const { t } = useTranslation();
   const limit = kind === 'table' || kind === 'text' ? BEGINNING : WHOLE;
   const beginning = useQuery(queries.outputBeginning(runId, output, limit));
-  if (beginning.isPending) return <Skeleton height={120} aria-label={t('run.outputs.loading')} />;
+  if (beginning.isPending) return <Skeleton height="100%" aria-label={t('run.outputs.loading')} />;
   if (beginning.isError) {
     return <ErrorPanel error={beginning.error} title={t('run.outputs.noPreview')} onRetry={() => void beginning.refetch()} />;
   }
