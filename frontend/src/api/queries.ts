@@ -270,6 +270,8 @@ export const actOnRuns = (action: BulkAction, runIds: readonly number[], key: st
     headers: { 'Idempotency-Key': key },
   });
 
+export const writeSample = () => request('/api/sample', { method: 'POST' });
+
 export const cancelRun = (id: number) => request<Run>(`/api/runs/${id}/cancel`, { method: 'POST' });
 
 export const saveConnection = (id: string, values: Record<string, unknown>) =>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/types';
+import { CopyButton } from '@/components/CopyButton';
 import { ErrorIcon, WarningIcon } from '@/components/icons';
 import classes from './ProblemList.module.css';
 
@@ -26,6 +27,10 @@ export function ProblemList({ problems }: { problems: Problem[] }) {
               {problem.file}:{problem.line}:{problem.column}
             </code>
           </div>
+          <CopyButton
+            text={`${problem.file}:${problem.line}:${problem.column}: ${problem.message}`}
+            label={t('components.problems.copy')}
+          />
         </li>
       ))}
     </ul>

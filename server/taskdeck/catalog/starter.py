@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,27 @@ class NotEmpty(Exception):
     """There is a project already; the message names the file that would be overwritten."""
 
 
-def write(directory: Path) -> Iterator[Path]:
-    """Writes the files of a new project and yields their paths.
+def write(directory: Path) -> list[Path]:
+    """Writes the files of a new project and returns their paths.
 
-    Raises `NotEmpty` before anything is written, and `OSError`.
+    Raises `NotEmpty` before anything is written, and `OSError`, leaving no file behind.
     """
     contents = {directory / name: text for name, text in _files().items()}
     for path in contents:
         if path.exists():
             raise NotEmpty(f"{path} exists already: choose an empty directory.")
-    for path, text in contents.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        yield path
-    (directory / "data").mkdir(exist_ok=True)
+    written: list[Path] = []
+    try:
+        for path, text in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            written.append(path)
+            path.write_text(text, encoding="utf-8")
+        (directory / "data").mkdir(exist_ok=True)
+    except OSError:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return written
 
 
 def _files() -> dict[str, str]:

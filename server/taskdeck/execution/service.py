@@ -20,6 +20,7 @@ from taskdeck.execution import (
     outlines,
     recorder,
     run_search,
+    sample,
     submission,
     task_source,
 )
@@ -107,6 +108,10 @@ class Service:
     def catalog(self) -> Catalog:
         """The project as it is configured now."""
         return self.live_catalog.current()
+
+    def write_sample(self) -> list[str]:
+        """Gives a project without tasks its first ones; see `sample.write` for the errors."""
+        return sample.write(self.catalog())
 
     def project_problems(self) -> tuple[Problem, ...]:
         return self.catalog().problems

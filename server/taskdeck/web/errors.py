@@ -10,9 +10,11 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
+from taskdeck.catalog.starter import NotEmpty
 from taskdeck.catalog.task_file import MissingFile, UnreadableFile
 from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.connections import InvalidConnectionValues, UnknownConnection
+from taskdeck.execution.sample import ProjectUnwritable
 from taskdeck.execution.service import AlreadyEnded, UnknownRun
 from taskdeck.execution.submission import (
     AlreadyRunning,
@@ -49,6 +51,8 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     AlreadyRunning: HTTPStatus.CONFLICT,
     BrokenTask: HTTPStatus.CONFLICT,
     IdempotencyConflict: HTTPStatus.CONFLICT,
+    NotEmpty: HTTPStatus.CONFLICT,
+    ProjectUnwritable: HTTPStatus.CONFLICT,
     UnreadableFile: HTTPStatus.CONFLICT,
     NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidConnectionValues: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -13,6 +13,7 @@ from taskdeck.web import (
     openapi_document,
     results,
     runs,
+    sample,
     tasks,
     workers,
 )
@@ -23,6 +24,7 @@ ALL: tuple[Routes, ...] = (
     workers.routes,
     tasks.routes,
     navigation.routes,
+    sample.routes,
     comparisons.routes,
     runs.routes,
     results.routes,

@@ -66,7 +66,7 @@ export function RunForm({ task, search, initial: filled, initialFrom, masked, on
     onStarted: (run) => {
       kept.forget(task.id);
       applyRun(queryClient, run);
-      void navigate(paths.run(run.id));
+      void navigate(paths.run(run.id), { replace: true });
     },
     onRefused: (errors) => {
       judged.refuse(values, errors);

@@ -1,6 +1,10 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { Trans, useTranslation } from 'react-i18next';
+import * as queries from '@/api/queries';
 import type { Project } from '@/api/types';
+import { ErrorPanel } from '@/components/ErrorPanel';
 import { FolderIcon } from '@/components/icons';
 import { EmptyState } from '@/components/EmptyState';
 
@@ -14,6 +18,25 @@ const FILES = {
   native: { declarations: 'config/data_tasks.json', directory: 'data_tasks/' },
   duft: { declarations: 'duft-config/system/data_tasks.json', directory: 'duft-config/system/data_tasks/' },
 };
+
+/** A way to see something run before anything is written. */
+function OfferSample() {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const write = useMutation({
+    mutationFn: queries.writeSample,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: queries.tasks().queryKey }),
+  });
+  return (
+    <>
+      <p>{t('tasks.empty.sampleText')}</p>
+      <Button onClick={() => write.mutate()} loading={write.isPending}>
+        {t('tasks.empty.sample')}
+      </Button>
+      {write.isError && <ErrorPanel error={write.error} title={t('tasks.empty.notWritten')} />}
+    </>
+  );
+}
 
 /** The first thing somebody sees who points Taskdeck at a new directory. */
 export function EmptyProject({ project, broken }: { project: Project; broken: boolean }) {
@@ -35,6 +58,7 @@ export function EmptyProject({ project, broken }: { project: Project; broken: bo
             <code>{example(t)}</code>
           </pre>
           <p>{t('tasks.empty.appears')}</p>
+          {project.layout === 'native' && <OfferSample />}
         </>
       )}
     </EmptyState>

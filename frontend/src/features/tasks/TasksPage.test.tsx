@@ -63,6 +63,25 @@ test('an empty project explains what a task is and where to put it', async () =>
   expect(screen.getByText('config/data_tasks.json')).toBeVisible();
 });
 
+test('an empty project is offered the sample', async () => {
+  const server = serveTasks([]);
+  const { user } = renderRoute('/tasks');
+  const offer = await screen.findByRole('button', { name: 'Write a sample' });
+  server.set({ 'POST /api/sample': ok({ files: ['config/data_tasks.json'] }), 'GET /api/tasks': ok(factories.taskList([load])) });
+  await user.click(offer);
+  expect(await screen.findByRole('link', { name: 'Load the data' })).toBeVisible();
+  expect(server.sent('POST /api/sample')).toHaveLength(1);
+});
+
+test('a sample that could not be written says why', async () => {
+  serveTasks([]).set({
+    'POST /api/sample': problem(409, 'Conflict', 'The directory /srv/health cannot be written: Read-only file system.'),
+  });
+  const { user } = renderRoute('/tasks');
+  await user.click(await screen.findByRole('button', { name: 'Write a sample' }));
+  expect(await screen.findByText(/Read-only file system/)).toBeVisible();
+});
+
 test('a task shows how its runs ended, how long it usually takes, and a button to run it', async () => {
   serveTasks();
   renderRoute('/tasks');

@@ -37,5 +37,6 @@ export const components = {
     warning: 'Warning: ',
     expected: 'Expected {{expected}}.',
     expectedFound: 'Expected {{expected}}, found {{found}}.',
+    copy: 'Copy this problem',
   },
 } as const;

@@ -147,6 +147,9 @@ export const tasks = {
     declare:
       'A task is a notebook or a script that somebody runs from here. Put one into <directory/> and declare it in <declarations/>:',
     appears: 'It appears here as soon as the file is saved.',
+    sample: 'Write a sample',
+    sampleText: 'Or begin with a notebook and a script that run at once, to change as you like:',
+    notWritten: 'The sample could not be written',
     exampleName: 'Say hello',
     exampleDescription: 'A first task.',
   },

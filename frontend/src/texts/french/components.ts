@@ -40,5 +40,6 @@ export const components: Texts<typeof english> = {
     warning: 'Avertissement : ',
     expected: 'Attendu : {{expected}}.',
     expectedFound: 'Attendu : {{expected}} ; trouvé : {{found}}.',
+    copy: 'Copier ce problème',
   },
 };

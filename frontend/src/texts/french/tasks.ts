@@ -150,6 +150,9 @@ export const tasks: Texts<typeof english> = {
     declare:
       'Une tâche est un notebook ou un script que l’on lance d’ici. Placez-en un dans <directory/> et déclarez-le dans <declarations/> :',
     appears: 'La tâche apparaît ici dès que le fichier est enregistré.',
+    sample: 'Écrire un exemple',
+    sampleText: 'Ou commencez par un notebook et un script qui se lancent tout de suite, à modifier à votre guise :',
+    notWritten: 'L’exemple n’a pas pu être écrit',
     exampleName: 'Dire bonjour',
     exampleDescription: 'Une première tâche.',
   },
