@@ -1,3 +1,4 @@
+import functools
 import json
 import os
 import shlex
@@ -99,11 +100,14 @@ def test_ctrl_c_cancels_the_run_and_exits_with_130(tmp_path):
         files={"sleep.py": "import time\nfrom taskdeck import sdk\nsdk.log('ready')\ntime.sleep(600)\n"},
     )
     command = [sys.executable, "-m", "taskdeck", "run", "SLEEP", "--project", str(project)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "ready\n"
+    # As in a terminal: what a shell starts in the background, the tests themselves perhaps, ignores Ctrl-C.
+    listen = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True, preexec_fn=listen) as process:
+        assert process.stdout.readline() == "ready\n"
 
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
 
     assert process.returncode == 130
     assert "cancelled" in errors

@@ -166,6 +166,9 @@ class Chaos:
                 open_runs = [each for each in self.states().items() if each[1][0] not in FINAL]
                 raise Stuck(f"runs that did not end: {open_runs}")
             time.sleep(TICK_SECONDS)
+        # It may have been killed last of all, and is to be asked about the runs.
+        self._keep_up(is_calm=True)
+        self._wait_for_web()
 
     def end(self) -> None:
         """Stops web and workers the way an operator does."""
