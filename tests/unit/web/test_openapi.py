@@ -37,6 +37,7 @@ def test_operation_ids_are_stable() -> None:
         "getTaskSource",
         "validateParameters",
         "getNavigation",
+        "writeSample",
         "compareRuns",
         "submitRun",
         "listRuns",
