@@ -1654,6 +1654,8 @@ export interface components {
             values: {
                 [key: string]: unknown;
             };
+            /** @description Names of the values that hold a secret: those that were sent, whether or not there is an error, and defaults. */
+            masked_parameters: string[];
             /** @description ``null`` where there is an error, or no successful run to tell from. */
             usual: components["schemas"]["UsualDuration"] | null;
         };

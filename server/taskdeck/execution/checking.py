@@ -50,6 +50,8 @@ class Validation:
     """What a form learns while it is being filled in: ``values`` as a run would show them, secrets masked."""
 
     values: dict[str, Any]
+    masked: list[str]
+    """Names of the values that hold a secret, of those that cannot be bound, too."""
     problems: dict[str, str]
     usual: UsualDuration | None
 

@@ -188,9 +188,12 @@ class Service:
         """What a submission of these parameters would meet; stores nothing. Raises what `checking.check` raises."""
         catalog = self.catalog()
         checked = checking.check(catalog, task_id, parameters)
-        shown = Masker(self._connections.secrets(catalog)).value(checked.values)
+        masker = Masker(self._connections.secrets(catalog))
+        shown = masker.value(checked.values)
+        everything = [*checked.values.items(), *parameters.items()]
+        masked = sorted({name for name, value in everything if masker.value({name: value}) != {name: value}})
         usual = None if checked.problems else self.usual_duration(task_id, shown)
-        return Validation(values=shown, problems=checked.problems, usual=usual)
+        return Validation(values=shown, masked=masked, problems=checked.problems, usual=usual)
 
     def estimate(self, run_id: int) -> Estimate:
         """What a run is expected to take, from earlier ones of its task. Raises `UnknownRun`."""

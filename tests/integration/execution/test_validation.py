@@ -76,6 +76,18 @@ def test_secrets_that_somebody_types_are_not_told_back(server):
     assert server.service.validate("REPORT", {"year": 1, "note": "is canary-4711"}).values["note"] == "is ••••••"
 
 
+def test_what_holds_a_secret_is_named_even_where_it_cannot_be_bound(server):
+    given = {
+        "year": "canary-4711",
+        "region": "s",
+        "folder": {"deep": ["canary-4711"]},
+        "note": "is canary-4711",
+        "nope": "canary-4711",
+    }
+
+    assert server.service.validate("REPORT", given).masked == ["folder", "nope", "note", "year"]
+
+
 def test_tasks_that_cannot_run_have_no_form_to_validate(server):
     with pytest.raises(BrokenTask):
         server.service.validate("OTHER", {})

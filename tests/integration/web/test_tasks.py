@@ -246,6 +246,7 @@ def test_a_form_is_validated_while_it_is_filled_in(
         "ok": True,
         "errors": {},
         "values": {"year": 2024},
+        "masked_parameters": [],
         "usual": None,
     }
     wrong = browser.post(path, json={"parameters": {"year": "soon", "nope": 1}})

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Fragment, useEffect, useId, useState } from 'react';
+import { Fragment, useId, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { Link, useBlocker } from 'react-router';
 import { ApiError } from '@/api/client';
@@ -13,6 +13,7 @@ import * as form from '@/features/connections/form';
 import { SecretField } from '@/features/connections/SecretField';
 import { TestOutcome } from '@/features/connections/TestOutcome';
 import * as paths from '@/lib/paths';
+import { useLeaveWarning } from '@/lib/useLeaveWarning';
 import classes from './ConnectionDrawer.module.css';
 
 export function ConnectionForm({ connection }: { connection: Connection }) {
@@ -160,11 +161,6 @@ function Users({ ids }: { ids: readonly string[] }) {
 
 /** Holds back another page, and the closing of this one, while there is something to lose. */
 function useUnsavedWarning(dirty: boolean) {
-  useEffect(() => {
-    if (!dirty) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [dirty]);
+  useLeaveWarning(dirty);
   return useBlocker(({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname);
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Run, Task } from '@/api/types';
 import * as factories from '@/test/factories';
@@ -56,8 +56,9 @@ function validate({ body }: Request): Answer {
   const ok_ = Object.keys(errors).length === 0;
   const same = parameters.year === 2019;
   const usual = { basis: same ? 'same_parameters' : 'all_runs', runs: same ? 7 : 40, median_seconds: same ? 130 : 190, p90_seconds: 200 };
-  const values = { ...parameters, ...(parameters.url === 'hush' ? { url: '••••••' } : {}) };
-  return ok({ ok: ok_, errors, values, usual: ok_ ? usual : null });
+  const masked = Object.keys(parameters).filter((name) => parameters[name] === 'hush');
+  const values = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, masked.includes(name) ? '••••••' : value]));
+  return ok({ ok: ok_, errors, values, masked_parameters: masked, usual: ok_ ? usual : null });
 }
 
 function serveTask(changes: Partial<Task> = {}, more: Record<string, Route> = {}) {
@@ -547,6 +548,20 @@ describe('what was filled in', () => {
     await user.type((await form()).getByRole('textbox', { name: 'Address' }), 'hush');
     await fillIn(user);
     await isKept();
+    expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).not.toContain('hush');
+  });
+
+  test('is never written down as JSON that cannot be read: the browser asks before that is lost', async () => {
+    serveTask();
+    const isAsked = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    const { user } = renderRoute('/tasks/SAMPLE/run');
+    await fillIn(user);
+    await isKept();
+    expect(isAsked()).toBe(false);
+    await user.click(screen.getByRole('tab', { name: 'JSON' }));
+    fireEvent.change(screen.getByRole('textbox', { name: /JSON/ }), { target: { value: '{"title": "July" "url": "hush"}' } });
+    expect(isAsked()).toBe(true);
+    expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).toContain('June');
     expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).not.toContain('hush');
   });
 });

@@ -21,6 +21,7 @@ import * as state from '@/features/run-drawer/state';
 import { isRefusal, useStart } from '@/features/run-drawer/useStart';
 import { useValidation } from '@/features/run-drawer/useValidation';
 import * as paths from '@/lib/paths';
+import { useLeaveWarning } from '@/lib/useLeaveWarning';
 import classes from './RunDrawer.module.css';
 
 interface RunFormProps {
@@ -59,7 +60,7 @@ export function RunForm({ task, search, initial: filled, initialFrom, masked, on
 
   const values = state.valuesOf(parameters, now);
   const judged = useValidation(task.id, values, { enabled: task.runnable });
-  const secrets = new Set([...known, ...Object.entries(judged.answer?.values ?? {}).filter(([, value]) => form.isMasked(value)).map(([name]) => name)]);
+  const secrets = new Set([...known, ...(judged.answer?.masked_parameters ?? [])]);
   const edited = state.isEdited(parameters, now, initial);
 
   const start = useStart(task, {
@@ -77,6 +78,8 @@ export function RunForm({ task, search, initial: filled, initialFrom, masked, on
   });
   useKeeping(task.id, search, now, { edited, settled: judged.isSettled && !start.isSuccess, secrets });
   useEffect(() => onEdited(edited && !start.isSuccess));
+  // All else is found again after a reload.
+  useLeaveWarning(now.mistake !== null && !start.isSuccess);
 
   /** Puts the cursor where the first of these can be mended. */
   const goTo = (names: readonly string[]) => {

@@ -17,14 +17,17 @@ afterEach(() => {
   sessionStorage.clear();
 });
 
-test('what was filled in is found again, broken JSON included', () => {
+test('what was filled in is found again, the JSON as it was typed', () => {
   const good = written('{"year": 2025, "odd": [1]}');
   kept.keep('SAMPLE', 'a=1', good, none);
   expect(kept.find(parameters, 'SAMPLE', 'a=1')).toEqual(good);
+});
 
-  const broken = state.reduce(parameters, good, { type: 'written', text: '{"year"' });
-  kept.keep('SAMPLE', 'a=1', broken, none);
-  expect(kept.find(parameters, 'SAMPLE', 'a=1')).toEqual(broken);
+test('JSON that cannot be read may hold a secret: what was read before it is found again, and no more', () => {
+  const broken = state.reduce(parameters, written('{"year": 2025}'), { type: 'written', text: '{"year": 2026 "url": "hush"}' });
+  kept.keep('SAMPLE', '', broken, none);
+  expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).not.toContain('hush');
+  expect(kept.find(parameters, 'SAMPLE', '')).toMatchObject({ drafts: { year: '2025', url: null }, text: null, mistake: null });
 });
 
 test('another address, or another task, has a form of its own', () => {
@@ -34,7 +37,8 @@ test('another address, or another task, has a form of its own', () => {
 });
 
 test('a secret is never written down, not even within the JSON', () => {
-  kept.keep('SAMPLE', '', written('{"year": 2025, "url": "hush", "stray": "hush"}'), new Set(['url', 'stray']));
+  const noted = { ...written('{"year": 2025, "url": "hush", "stray": "hush"}'), notes: { url: '"hush" was no choice' } };
+  kept.keep('SAMPLE', '', noted, new Set(['url', 'stray']));
   expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).not.toContain('hush');
   expect(kept.find(parameters, 'SAMPLE', '')?.drafts).toEqual({ year: '2025', url: null });
 });

@@ -1,11 +1,11 @@
 /**
  * What somebody has filled in but not started yet: kept in this tab, so that a reload costs her nothing. By task and by
- * the address that the form was opened with; never a secret.
+ * the address that the form was opened with; never a secret, and so never a text that could not be read.
  */
 
 import type { Parameter } from '@/api/types';
 import * as form from '@/features/run-drawer/form';
-import * as json from '@/features/run-drawer/json';
+import type * as json from '@/features/run-drawer/json';
 import type { State } from '@/features/run-drawer/state';
 
 interface Stored {
@@ -27,11 +27,11 @@ export function keep(taskId: string, search: string, state: State, secrets: Read
   const stored: Stored = {
     search,
     drafts: Object.fromEntries(Object.entries(state.drafts).filter(open)),
-    notes: { ...state.notes },
+    notes: Object.fromEntries(Object.entries(state.notes).filter(open)),
     extras: Object.fromEntries(Object.entries(state.extras).filter(open)),
     unknown: [...state.unknown],
-    // The text holds all values, secrets among them.
-    text: secrets.size > 0 ? null : state.text,
+    // The text holds all values, secrets among them; and of one that cannot be read, nobody knows what it holds.
+    text: secrets.size > 0 || state.mistake ? null : state.text,
     from: state.from,
     touched: [...state.touched],
   };
@@ -62,14 +62,13 @@ export function find(parameters: readonly Parameter[], taskId: string, search: s
   if (stored?.search !== search || typeof stored.drafts !== 'object') return null;
   const { drafts: kept, notes = {}, extras = {}, unknown = [], text = null, from = null, touched = [] } = stored;
   const names = new Set(form.editable(parameters).map(({ name }) => name));
-  const parsed = text === null ? null : json.parse(text);
   return {
     drafts: Object.fromEntries([...names].map((name) => [name, Object.hasOwn(kept, name) ? (kept[name] ?? null) : null])),
     notes,
     extras,
     unknown,
     text,
-    mistake: parsed && 'mistake' in parsed ? parsed.mistake : null,
+    mistake: null,
     from,
     touched: new Set(touched),
   };

@@ -23,15 +23,18 @@ export function useValidation(taskId: string, values: Record<string, Json>, { en
   const [asked] = useDebouncedValue(present, PAUSE_MILLISECONDS);
   // The answer to a question that is no longer asked comes to nobody: the last one wins.
   const { data, isPlaceholderData } = useQuery({ ...queries.validation(taskId, asked), enabled });
+  const isSettled = data !== undefined && !isPlaceholderData && asked === present;
   return {
     errors: data?.errors ?? {},
     answer: data,
-    isSettled: data !== undefined && !isPlaceholderData && asked === present,
+    isSettled,
     refuse: (refused, errors) =>
       queryClient.setQueryData<Validation>(queries.validation(taskId, JSON.stringify(refused)).queryKey, {
         ok: false,
         errors,
         values: {},
+        // Where nobody has looked at these values yet, each may hold a secret.
+        masked_parameters: isSettled ? data.masked_parameters : Object.keys(refused),
         usual: null,
       }),
   };

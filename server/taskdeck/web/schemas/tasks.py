@@ -204,6 +204,8 @@ class Validation(Answer):
     """By parameter, the same as of a run that is refused with status 422."""
     values: dict[str, Any]
     """What the task would get: converted, defaults filled in, secrets masked; without those that have an error."""
+    masked_parameters: list[str]
+    """Names of the values that hold a secret: those that were sent, whether or not there is an error, and defaults."""
     usual: UsualDuration | None
     """``null`` where there is an error, or no successful run to tell from."""
 
@@ -213,6 +215,7 @@ class Validation(Answer):
             ok=not found.problems,
             errors=found.problems,
             values=found.values,
+            masked_parameters=found.masked,
             usual=UsualDuration.from_model(found.usual),
         )
 
