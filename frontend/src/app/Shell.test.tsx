@@ -107,6 +107,24 @@ describe('the keyboard', () => {
     expect(help.getByRole('heading', { name: 'In the form of a run' })).toBeVisible();
   });
 
+  test.each(['?', 'the palette'])('goes on where it was, once the help that %s opened is closed', async (opener) => {
+    serveEverything();
+    const { user } = renderRoute('/tasks');
+    await heading('Tasks');
+    const runs = screen.getByRole('link', { name: 'Runs' });
+    runs.focus();
+    if (opener === '?') await user.keyboard('?');
+    else {
+      await user.keyboard('{Control>}k{/Control}');
+      await user.type(await screen.findByRole('combobox', { name: /^Find tasks/ }), 'keyboard{Enter}');
+    }
+    const help = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    await waitFor(() => expect(help).toContainElement(document.activeElement as HTMLElement));
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(runs).toHaveFocus();
+  });
+
   test('collapses the sidebar', async () => {
     serveEverything();
     const { user } = renderRoute('/tasks');

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFocusReturn } from '@/lib/useFocusReturn';
 import classes from './Dialog.module.css';
 
 interface DialogProps {
@@ -15,6 +16,8 @@ interface DialogProps {
 /** A question or a short text over the page. */
 export function Dialog({ opened, title, onClose, children, actions }: DialogProps) {
   const { t } = useTranslation();
+  // One that was there before it was opened returns it by itself.
+  useFocusReturn({ enabled: opened });
   return (
     <Modal.Root opened={opened} onClose={onClose} size={440} centered>
       <Modal.Overlay backgroundOpacity={0.35} />

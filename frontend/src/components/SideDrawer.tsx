@@ -1,6 +1,7 @@
 import { Drawer } from '@mantine/core';
-import { useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFocusReturn } from '@/lib/useFocusReturn';
 import classes from './SideDrawer.module.css';
 
 interface SideDrawerProps {
@@ -38,16 +39,5 @@ export function SideDrawer({ title, width, closeOnEscape = true, onClose, childr
         <Drawer.Body>{children}</Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
-  );
-}
-
-/** The keyboard goes on where it was before the drawer opened. The library does this only for one that stays mounted. */
-function useFocusReturn() {
-  const [opener] = useState(() => document.activeElement);
-  useEffect(
-    () => () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
-    },
-    [opener],
   );
 }

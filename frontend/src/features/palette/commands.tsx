@@ -172,7 +172,7 @@ function useActions({ onHelp, onTour, onSidebar }: FrameActions): Command[] {
         }),
       ),
     action('sidebar', t('palette.sidebar'), onSidebar, { icon: <SidebarIcon />, keys: '[' }),
-    action('keyboard', t('palette.keyboard'), onHelp, { icon: <HelpIcon />, keys: '?', stays: false }),
+    action('keyboard', t('palette.keyboard'), onHelp, { icon: <HelpIcon />, keys: '?' }),
     action('tour', t('palette.tour'), onTour, { icon: <HelpIcon /> }),
   ];
 }

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '@/components/Dialog';
 
@@ -14,13 +13,6 @@ interface DiscardDialogProps {
  */
 export function DiscardDialog({ onKeep, onDiscard }: DiscardDialogProps) {
   const { t } = useTranslation();
-  const [asked] = useState(() => document.activeElement);
-  useEffect(
-    () => () => {
-      if (asked instanceof HTMLElement && asked.isConnected) asked.focus({ preventScroll: true });
-    },
-    [asked],
-  );
   return (
     <Dialog
       opened
