@@ -60,7 +60,7 @@ def carry_out(
 def _one(service: Service, action: Action, run_id: int, trigger: Trigger, key: str | None) -> Result:
     try:
         if action is Action.CANCEL:
-            _cancel(service, run_id, by=trigger.value)
+            _cancel(service, run_id, by=trigger.in_words)
             return Result(run_id=run_id)
         run = service.run(run_id)
         new, _ = service.submit(

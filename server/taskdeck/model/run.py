@@ -33,6 +33,11 @@ class Trigger(StrEnum):
     API = "api"
     CLI = "cli"
 
+    @property
+    def in_words(self) -> str:
+        """Who it was, for a sentence such as "Cancelled by the dashboard."."""
+        return {"dashboard": "the dashboard", "api": "the API", "cli": "the command line"}[self.value]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run:

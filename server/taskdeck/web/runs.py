@@ -122,7 +122,7 @@ def cancel_run(run_id: int) -> Run:
 
     The answer comes at once; the run is cancelled when its status says so.
     """
-    found = context.service().cancel(run_id, by=auth.trigger().value)
+    found = context.service().cancel(run_id, by=auth.trigger().in_words)
     return shown(found)
 
 

@@ -31,7 +31,7 @@ export function MessagesTab({ run, store }: MessagesTabProps) {
   const any = useRunState(store, (state) => state.messages.end > 0);
   const state = !isFinal(run.status) ? 'running' : run.status === 'succeeded' ? 'succeeded' : 'stopped';
   return (
-    <div className={classes.pane}>
+    <div className={`${classes.pane ?? ''} ${classes.messages ?? ''}`}>
       <FailurePanel run={run} store={store} />
       <ProgressBars bars={bars} state={state} />
       {any ? <Messages run={run} store={store} /> : <NoMessages run={run} store={store} />}
