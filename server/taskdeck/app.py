@@ -22,6 +22,7 @@ from taskdeck.catalog import layout, schema, watcher
 from taskdeck.catalog.layout import ProjectNotFound
 from taskdeck.catalog.starter import NotEmpty
 from taskdeck.catalog.watcher import LiveCatalog
+from taskdeck.configuration.versions import Versions
 from taskdeck.execution import secret_file
 from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.connections import UnknownConnection
@@ -98,7 +99,10 @@ def open_application(
     database = Database(settings.database_url)
     database.prepare()
     keystore = open_keystore(settings.key_file, database)
-    live_catalog = LiveCatalog(project, thread_starter=thread_starter)
+    versions = Versions.of(settings)
+    live_catalog = LiveCatalog(
+        project, thread_starter=thread_starter, served=versions.served, versions_directory=versions.directory
+    )
     service = Service(settings=settings, database=database, live_catalog=live_catalog, keystore=keystore)
     live_catalog.start()
     try:
@@ -140,6 +144,8 @@ def prepare_state_directory(settings: Settings) -> None:
             settings.runs_directory,
             settings.workers_wakeup_directory,
             settings.observers_wakeup_directory,
+            # There before there is any version, so that it can be watched without watching the store beside it.
+            settings.configuration_directory / "versions",
         ):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         Trace(settings.traces_directory).prepare()

@@ -80,6 +80,16 @@ class Settings:
         return self.state_directory / "key"
 
     @property
+    def configuration_directory(self) -> Path:
+        """The numbered versions of the configuration, and updates in progress."""
+        return self.state_directory / "config"
+
+    @property
+    def environments_directory(self) -> Path:
+        """Virtual environments of the versions' requirements."""
+        return self.state_directory / "environments"
+
+    @property
     def schemas_directory(self) -> Path:
         return self.state_directory / "schemas"
 

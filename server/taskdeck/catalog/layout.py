@@ -5,10 +5,10 @@ Standard library only: task processes use it to find their project without a ser
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from taskdeck.model.project import Layout, Project
+from taskdeck.model.project import Layout, Project, ServedVersion
 
 TASKS_FILE = "data_tasks.json"
 CONNECTIONS_FILE = "data_connections.json"
@@ -67,32 +67,44 @@ def find_project(start: Path, *, search_upwards: bool = False) -> Project:
     return _native(directory)
 
 
+def of_version(project: Project, version: ServedVersion) -> Project:
+    """The project as a version of its configuration has it; data, and what operators set, stay where they are."""
+    config = (version.tree or project.root) / project.config_directory.name
+    return replace(project, version=version, config_directory=config)
+
+
 def config_files(project: Project) -> ConfigFiles:
     """All places of configuration, existing or not. In a DUFT workspace system wins over apps, apps over user."""
-    config = project.config_directory
+    config, of_operator = project.config_directory, project.operator_directory
     if project.layout is Layout.NATIVE:
         return ConfigFiles(
-            tasks=(TasksFile(path=config / TASKS_FILE, folder=project.root / TASK_FOLDER),),
+            tasks=(TasksFile(path=config / TASKS_FILE, folder=project.source_root / TASK_FOLDER),),
             connections=(config / CONNECTIONS_FILE,),
-            values=(config / VALUES_FILE,),
+            values=(of_operator / VALUES_FILE,),
             navigation=(config / NAVIGATION_FILE,),
         )
-    parts = (config / "system", *_apps(config), config / "user")
+    user = of_operator / "user"
+    parts = (config / "system", *_apps(config), user)
     return ConfigFiles(
         tasks=tuple(TasksFile(path=part / TASKS_FILE, folder=part / TASK_FOLDER) for part in parts),
         connections=tuple(part / CONNECTIONS_FILE for part in parts),
-        values=(config / "user" / VALUES_FILE,),
+        values=(user / VALUES_FILE,),
         navigation=tuple(part / NAVIGATION_FILE for part in parts),
     )
 
 
 def directories(project: Project) -> tuple[Path, ...]:
-    """Every directory in which a change may change the catalog; each one's parent is among them, but the root's."""
-    config = project.config_directory
+    """Every directory in which a change may change the catalog; each one's parent is among them, but the roots'."""
+    config, of_operator, source_root = project.config_directory, project.operator_directory, project.source_root
     if project.layout is Layout.NATIVE:
-        return (project.root, config, project.root / TASK_FOLDER)
-    parts = (config / "system", config / "apps", *_apps(config), config / "user")
-    return (project.root, config, *parts, *(part / TASK_FOLDER for part in parts if part != config / "apps"))
+        return _distinct(project.root, of_operator, source_root, config, source_root / TASK_FOLDER)
+    parts = (config / "system", config / "apps", *_apps(config), of_operator / "user")
+    folders = (part / TASK_FOLDER for part in parts if part != config / "apps")
+    return _distinct(project.root, of_operator, source_root, config, *parts, *folders)
+
+
+def _distinct(*paths: Path) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys(paths))
 
 
 def _native(root: Path) -> Project:

@@ -57,7 +57,7 @@ class _Sources:
         text = self._taken.texts.get(path)
         if text is None:
             return None
-        label = _label(self._taken.project, path)
+        label = self._taken.project.label(path)
         if text.unreadable:
             self.problems.append(Problem(file=label, message=text.unreadable))
             return None
@@ -77,24 +77,22 @@ class _Sources:
 def _without_tasks(taken: Snapshot) -> list[Problem]:
     if any(file.path in taken.texts for file in taken.files.tasks):
         return []
-    label = _label(taken.project, taken.files.tasks[0].path)
+    label = taken.project.label(taken.files.tasks[0].path)
     return [
         Problem(file=label, message="There is no such file, so the project has no tasks", severity=Severity.WARNING)
     ]
 
 
 def _version(taken: Snapshot, problems: tuple[Problem, ...]) -> str:
-    """A hash of the files' contents and of the problems, which tell the missing files of tasks."""
-    digest = hashlib.sha256()
+    """A hash of the files' contents, of the problems, which tell the missing files of tasks, and of the version that
+    is served: the code of its tasks may be another one even where its configuration is the same.
+    """
+    digest = hashlib.sha256(b"" if taken.project.version is None else b"%d\n" % taken.project.version.number)
     for path, text in taken.texts.items():
-        for part in (_label(taken.project, path).encode("utf-8", "surrogateescape"), text.content):
+        for part in (taken.project.label(path).encode("utf-8", "surrogateescape"), text.content):
             digest.update(len(part).to_bytes(8, "big") + part)
     digest.update(repr(problems).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()[:16]
-
-
-def _label(project: Project, path: Path) -> str:
-    return path.relative_to(project.root).as_posix()
 
 
 def _order(problem: Problem) -> tuple[str, int, int, str]:

@@ -32,7 +32,7 @@ def read(project: Project, path: Path) -> bytes:
     ``path`` may come from a definition that has errors: it must not lead to other files of the project, which hold
     secrets. Raises `MissingFile` and `UnreadableFile`.
     """
-    label = shown(project, path)
+    label = project.label(path)
     folders = {tasks.folder for tasks in config_files(project).tasks}
     is_known_kind = path.suffix.lower() in (*TASK_SUFFIXES, DOCUMENTATION_SUFFIX)
     if path.parent not in folders or not is_known_kind or "\0" in path.name:
@@ -47,11 +47,6 @@ def read(project: Project, path: Path) -> bytes:
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, until Python 3.13
         reason = error.strerror if isinstance(error, OSError) else None
         raise UnreadableFile(f"{label} cannot be read: {reason or error}.") from error
-
-
-def shown(project: Project, path: Path) -> str:
-    """How the file is called: relative to the project, with slashes."""
-    return path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else path.name
 
 
 def _content(target: Path, label: str) -> bytes:

@@ -29,6 +29,10 @@ _STOP_TIMEOUT_SECONDS = 5.0
 _RETRY_SECONDS = 1.0
 
 
+_Identity = tuple[Path, int, int]
+"""A directory with what tells it from one that replaced it."""
+
+
 def start_thread(target: Callable[[], None]) -> None:
     """Starts a daemon thread of the `threading` module."""
     threading.Thread(target=target, name="taskdeck-catalog-watcher", daemon=True).start()
@@ -48,6 +52,9 @@ class LiveCatalog:
     `current` is a plain attribute access and may be called from anywhere. The watching thread waits in native code
     that knows nothing of Python's threads, so it may be a native one in a process that gevent has patched: give a
     ``thread_starter`` there. ``on_change`` is called in that thread, with each catalog of a new version.
+
+    ``served`` says, at each reading, in which version of its configuration the project is served; that may change
+    whenever something happens in ``versions_directory``.
     """
 
     def __init__(
@@ -56,15 +63,19 @@ class LiveCatalog:
         *,
         on_change: Callable[[Catalog], None] | None = None,
         thread_starter: Callable[[Callable[[], None]], object] = start_thread,
+        served: Callable[[Project], Project] = lambda project: project,
+        versions_directory: Path | None = None,
     ) -> None:
         self._project = project
+        self._served = served
+        self._versions_directory = versions_directory
         self._on_change = on_change
         self._thread_starter = thread_starter
         self._tickets = itertools.count(1)
         # Held for a comparison and an assignment only, so it is good enough for greenlets and native threads alike.
         self._lock = threading.Lock()
         self._watch: _Watch | None = None
-        taken = snapshot.take(project)
+        taken = snapshot.take(served(project))
         self._loaded = _Loaded(ticket=0, taken=taken, catalog=loader.interpret(taken))
 
     def current(self) -> Catalog:
@@ -73,7 +84,7 @@ class LiveCatalog:
     def reload(self) -> Catalog:
         """Reads the project now, whether it is watched or not, and returns its catalog."""
         ticket = next(self._tickets)
-        taken = snapshot.take(self._project)
+        taken = snapshot.take(self._served(self._project))
         before = self._loaded
         same = taken == before.taken
         fresh = _Loaded(ticket=ticket, taken=taken, catalog=before.catalog if same else loader.interpret(taken))
@@ -88,7 +99,7 @@ class LiveCatalog:
     def start(self) -> None:
         """Begins to watch; does nothing if it watches already."""
         if self._watch is None:
-            self._watch = _Watch(self._project, self.reload)
+            self._watch = _Watch(self._identities, self.reload)
             self._thread_starter(self._watch.run)
 
     def stop(self) -> None:
@@ -97,12 +108,21 @@ class LiveCatalog:
             self._watch.stop()
             self._watch = None
 
+    def _identities(self) -> list[_Identity]:
+        """The existing directories to watch; where there is none of the project, the nearest one above it."""
+        project = self._loaded.catalog.project
+        found = [identity for path in layout.directories(project) if (identity := _identity(path))]
+        if not found:
+            found = [_nearest(project.root)]
+        of_versions = self._versions_directory and _nearest(self._versions_directory)
+        return [*found, of_versions] if of_versions and of_versions not in found else found
+
 
 class _Watch:
     """The life of one watching thread. Uses no lock, event or sleep that a library might have patched."""
 
-    def __init__(self, project: Project, changed: Callable[[], object]) -> None:
-        self._project = project
+    def __init__(self, identities: Callable[[], list[_Identity]], changed: Callable[[], object]) -> None:
+        self._identities = identities
         self._changed = changed
         self._is_stopping = False
         self._is_over = False
@@ -136,7 +156,7 @@ class _Watch:
 
     def _until_directories_change(self, *, polling: bool) -> None:
         """Returns when a directory has come, gone or been replaced, so that others have to be watched."""
-        watched = _identities(self._project)
+        watched = self._identities()
         paths = [path for path, _, _ in watched]
         is_first = True
         with closing(self._changes(paths, polling=polling)) as changes:
@@ -145,7 +165,7 @@ class _Watch:
                 if is_first or is_change:
                     self._read()
                     is_first = False
-                    if _identities(self._project) != watched:
+                    if self._identities() != watched:
                         return
 
     def _changes(self, paths: list[Path], *, polling: bool) -> Generator[bool, None, None]:
@@ -172,14 +192,12 @@ class _Watch:
             _log.exception("catalog.reload_failed")
 
 
-def _identities(project: Project) -> list[tuple[Path, int, int]]:
-    """The existing directories to watch, with what tells one that was replaced; the nearest parent if there is none."""
-    found = [identity for path in layout.directories(project) if (identity := _identity(path))]
-    above = (identity for path in project.root.parents if (identity := _identity(path)))
-    return found or [next(above)]
+def _nearest(path: Path) -> _Identity:
+    """Of ``path``, or else of the nearest directory above it that exists."""
+    return next(identity for each in (path, *path.parents) if (identity := _identity(each)))
 
 
-def _identity(path: Path) -> tuple[Path, int, int] | None:
+def _identity(path: Path) -> _Identity | None:
     try:
         status = path.stat()
     except OSError:

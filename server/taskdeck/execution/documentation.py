@@ -43,12 +43,12 @@ def read(project: Project, task: Task, masker: Masker) -> Documentation:
     beside = path.with_suffix(DOCUMENTATION_SUFFIX)
     try:
         text = task_file.read(project, beside).decode("utf-8-sig", "replace")
-        return _documentation(Origin.FILE, text, task_file.shown(project, beside), masker)
+        return _documentation(Origin.FILE, text, project.label(beside), masker)
     except MissingFile:
         pass
     if task.kind is not TaskKind.NOTEBOOK:
         return Documentation(origin=Origin.NONE)
-    label = task_file.shown(project, path)
+    label = project.label(path)
     try:
         cells = task_source.notebook(task_file.read(project, path), label).cells
     except (MissingFile, UnreadableFile):

@@ -43,6 +43,8 @@ def build_job(
         parameters = json.loads(keystore.decrypt_bytes(claim.sealed_parameters))
     timeout_seconds = definition.get("cancel_timeout_seconds")
     file = Path(definition["file"])
+    # Of the version that the run was queued with, which need not be the one that is served now.
+    source_root = Path(definition.get("source_root") or project.root)
     from_root = definition["execute_from_root"]
     interpreter = interpreters.resolve(definition.get("environment"), project.root)
     resolved = connections.resolve_all(catalog)
@@ -66,7 +68,7 @@ def build_job(
         data_directory=str(project.data_directory),
         temporary_directory=str(project.temporary_directory),
         uploads_directory=str(project.uploads_directory),
-        config_directory=str(project.config_directory),
+        config_directory=str(source_root / project.config_directory.name),
         layout=project.layout,
         expected_source_sha256=run.source_sha256,
         cancel_timeout_seconds=settings.cancel_timeout_seconds if timeout_seconds is None else timeout_seconds,

@@ -19,6 +19,8 @@ def write(catalog: Catalog) -> list[str]:
     project = catalog.project
     if catalog.tasks:
         raise NotEmpty("The project has tasks already.")
+    if project.source_root != project.root:
+        raise NotEmpty("A version of the configuration is served, not the project's directory: update that instead.")
     if project.layout is not Layout.NATIVE:
         raise NotEmpty("The sample is for projects of the native layout; this one is DUFT's.")
     try:

@@ -129,7 +129,7 @@ def _new_run(database: Database, keystore: Keystore, catalog: Catalog, submissio
         task_id=task.id,
         task_name=task.name,
         kind=task.kind,
-        definition=_definition(task, checked.resources),
+        definition=_definition(catalog, task, checked.resources),
         parameters=shown,
         parameter_labels={name: masker.value(each) for name, each in labels.of(task.parameters, values).items()},
         sealed_parameters=sealed,
@@ -144,9 +144,11 @@ def _new_run(database: Database, keystore: Keystore, catalog: Catalog, submissio
     )
 
 
-def _definition(task: Task, resources: Resources) -> dict[str, Any]:
+def _definition(catalog: Catalog, task: Task, resources: Resources) -> dict[str, Any]:
     return {
         "file": task.file,
+        "config_version": catalog.config_version,
+        "source_root": str(catalog.project.source_root),
         "connections": list(task.connections),
         "execute_from_root": task.execute_from_root,
         "cancel_timeout_seconds": task.cancel_timeout_seconds,
@@ -156,7 +158,7 @@ def _definition(task: Task, resources: Resources) -> dict[str, Any]:
         "rerun_policy": task.rerun_policy,
         "concurrency": asdict(task.concurrency),
         "resources": asdict(resources),
-        "environment": task.environment,
+        "environment": task.environment or catalog.project.environment,
     }
 
 

@@ -70,7 +70,7 @@ def read(project: Project, task: Task, masker: Masker) -> TaskSource:
     """Raises `MissingFile` and `UnreadableFile`."""
     path = Path(task.file)
     content = task_file.read(project, path)
-    label = task_file.shown(project, path)
+    label = project.label(path)
     if task.kind is TaskKind.SCRIPT:
         text = masker.text(_decoded(content))
         return TaskSource(

@@ -54,7 +54,8 @@ class Directories:
         from taskdeck.sdk import projects
 
         project = projects.find_or_assume()
-        return str(project.config_directory if project.layout == "native" else project.config_directory / name)
+        directory = project.operator_directory if name == "user" else project.config_directory
+        return str(directory if project.layout == "native" else directory / name)
 
     def __getattr__(self, name: str) -> Any:
         known = ", ".join(each for each in dir(type(self)) if each.endswith("_directory"))

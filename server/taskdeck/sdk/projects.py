@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,19 @@ def find() -> Project | None:
     places += [(Path.cwd(), True), *([(file.parent, True)] if file else [])]
     for place, search_upwards in places:
         try:
-            return layout.find_project(place, search_upwards=search_upwards)
+            found = layout.find_project(place, search_upwards=search_upwards)
         except layout.ProjectNotFound:
             continue
+        return _of_run(found) if root else found
     return None
+
+
+def _of_run(project: Project) -> Project:
+    """The project with the version of its configuration that this process's run was queued with."""
+    config = environment.text(environment.CONFIG_DIRECTORY)
+    if config is None or Path(config) == project.config_directory:
+        return project
+    return replace(project, config_directory=Path(config))
 
 
 def find_or_assume() -> Project:

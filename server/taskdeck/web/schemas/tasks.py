@@ -172,7 +172,7 @@ class Task(TaskSummary):
         """``views`` by connection id."""
         return cls(
             **dict(summary),
-            file=_relative(declared.file, catalog.project.root),
+            file=catalog.project.label(Path(declared.file)),
             parameters=[Parameter.from_model(each) for each in declared.parameters],
             connection_states=[
                 ConnectionState(
@@ -226,8 +226,3 @@ class TaskList(Answer):
     problems: list[Problem]
     """All problems of the configuration, those of tasks included."""
     catalog_version: str
-
-
-def _relative(file: str, root: Path) -> str:
-    path = Path(file)
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
