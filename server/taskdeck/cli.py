@@ -125,11 +125,20 @@ def worker(project: Path) -> None:
     help="A JSON file with an object of values by name; -p goes before it.",
 )
 @project_option
+@click.option("--watch", is_flag=True, help="Run it again whenever its file or the configuration is saved.")
 @click.option("--json", "as_json", is_flag=True, help="Print events as JSON, one a line.")
-def run(task: str, parameters: tuple[str, ...], parameters_file: Path | None, project: Path, *, as_json: bool) -> None:
+def run(
+    task: str,
+    parameters: tuple[str, ...],
+    parameters_file: Path | None,
+    project: Path,
+    *,
+    watch: bool,
+    as_json: bool,
+) -> None:
     """Runs TASK here and prints its messages as they happen; needs no server.
 
-    Ctrl-C cancels the run; a second Ctrl-C leaves it to itself.
+    TASK is an id, or the path of a task's file. Ctrl-C cancels the run; a second Ctrl-C leaves it to itself.
     """
     from taskdeck import app, foreground
     from taskdeck.execution.submission import InvalidParameters
@@ -138,7 +147,11 @@ def run(task: str, parameters: tuple[str, ...], parameters_file: Path | None, pr
     values = _parameter_values(parameters, parameters_file)
     with _readable_errors(), app.open_application(settings) as application:
         try:
-            code = foreground.run(application, task, values, as_json=as_json)
+            task_id = foreground.task_named(application.live_catalog.current(), task)
+            code = (foreground.watch if watch else foreground.run)(application, task_id, values, as_json=as_json)
+        except foreground.NoTaskOfFile as error:
+            click.echo(f"taskdeck: {error}", err=True)
+            code = EXIT_WRONG_REQUEST
         except InvalidParameters as error:
             for name, text in error.errors.items():
                 click.echo(f"{name}: {text}", err=True)

@@ -310,3 +310,78 @@ def test_a_run_that_ended_before_cannot_be_cancelled_and_one_that_never_was_is_a
 
     assert (ended.returncode, "succeeded" in ended.stderr) == (1, True)
     assert (unknown.returncode, "There is no run 7" in unknown.stderr) == (2, True)
+
+
+def test_run_takes_the_path_of_a_tasks_file(project):
+    done = taskdeck("run", "data_tasks/hello.py", "-p", "name=Ada", cwd=project)
+
+    assert (done.returncode, done.stdout) == (0, "Hello Ada\n"), done.stderr
+
+
+def test_run_of_a_file_that_no_task_has_says_how_to_declare_it(project):
+    (project / "data_tasks" / "loose.py").write_text("print('loose')\n")
+
+    done = taskdeck("run", "data_tasks/loose.py", cwd=project)
+
+    assert done.returncode == 2
+    assert "taskdeck task add data_tasks/loose.py" in done.stderr
+
+
+@pytest.fixture
+def watching(project):
+    """``taskdeck run --watch`` on a script; its output line by line."""
+    command = [sys.executable, "-m", "taskdeck", "run", "--watch", "data_tasks/hello.py"]
+    with subprocess.Popen(
+        command,
+        cwd=project,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        yield process
+        process.kill()
+
+
+def read_until(process, text):
+    seen = []
+    for line in process.stdout:
+        seen.append(line)
+        if text in line:
+            return seen
+    raise AssertionError(f"{text!r} did not come: {seen}")
+
+
+def test_watch_runs_the_task_again_when_its_file_is_saved_and_ends_by_ctrl_c(project, watching):
+    assert "Hello world\n" in read_until(watching, "Waiting for the next save")
+
+    (project / "data_tasks" / "hello.py").write_text("print('changed')\n")
+    assert "changed\n" in read_until(watching, "Waiting for the next save")
+
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(30) == 130
+
+
+def test_watch_survives_a_configuration_that_is_broken_for_a_moment(project, watching):
+    read_until(watching, "Waiting for the next save")
+    tasks = project / "config" / "data_tasks.json"
+    whole = tasks.read_text()
+
+    tasks.write_text("{")
+    read_until(watching, "taskdeck: ")
+    read_until(watching, "Waiting for the next save")
+    tasks.write_text(whole)
+
+    assert "Hello world\n" in read_until(watching, "Waiting for the next save")
+
+
+def test_watch_cancels_the_run_that_a_save_has_made_old(project, watching):
+    read_until(watching, "Waiting for the next save")
+    file = project / "data_tasks" / "hello.py"
+
+    file.write_text("import time\nprint('waits', flush=True)\ntime.sleep(600)\n")
+    read_until(watching, "waits")
+    file.write_text("print('quick')\n")
+
+    assert any("Cancelled by the next save" in line for line in read_until(watching, "quick"))
