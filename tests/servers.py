@@ -74,8 +74,8 @@ def _decoded(answer: Any) -> Any:
 
 
 @contextmanager
-def serving(project: Path, **environment: str) -> Iterator[RunningServer]:
-    command = [sys.executable, "-m", "taskdeck", "serve", str(project), "--port", "0", "--no-browser"]
+def serving(project: Path, *, port: int = 0, **environment: str) -> Iterator[RunningServer]:
+    command = [sys.executable, "-m", "taskdeck", "serve", str(project), "--port", str(port), "--no-browser"]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

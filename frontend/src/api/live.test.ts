@@ -108,6 +108,15 @@ describe('the status', () => {
   test('is offline while the browser has no network', () => {
     window.dispatchEvent(new Event('offline'));
     expect(live.currentStatus()).toBe('offline');
+  });
+
+  test('is made anew when the network is back, even where nothing had noticed that it was gone', () => {
+    window.dispatchEvent(new Event('offline'));
+    expect(socket.connected).toBe(true);
+    window.dispatchEvent(new Event('online'));
+    expect(socket.connected).toBe(false);
+    socket.accept();
+    expect(live.currentStatus()).toBe('connected');
     socket.accept();
   });
 

@@ -109,9 +109,12 @@ function onFocus(): void {
 
 /** Tries at once instead of at the end of the waiting time. */
 export function reconnectNow(): void {
-  const current = connection();
-  if (current.connected) return;
-  current.disconnect().connect();
+  if (!connection().connected) reconnect();
+}
+
+/** Also where it seems to be connected: what was so before the network went may be dead without knowing. */
+function reconnect(): void {
+  connection().disconnect().connect();
 }
 
 /** Keeps the query cache in step with the server for as long as it is not undone. */
@@ -133,6 +136,11 @@ export function connectCache(queryClient: QueryClient): () => void {
     else void queryClient.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
     before = true;
   };
+  const onStatusChange = () => {
+    // Whether somebody is signed in, the server's health tells.
+    if (status === 'refused') void queryClient.invalidateQueries({ queryKey: ['health'] });
+  };
+  const undoStatus = onStatus(onStatusChange);
   runListeners.add(onRun);
   catalogListeners.add(onCatalog);
   connectListeners.add(onConnect);
@@ -141,6 +149,7 @@ export function connectCache(queryClient: QueryClient): () => void {
     runListeners.delete(onRun);
     catalogListeners.delete(onCatalog);
     connectListeners.delete(onConnect);
+    undoStatus();
     refresher.stop();
   };
 }
@@ -186,7 +195,7 @@ function connection(): Socket<ServerToClient, ClientToServer> {
   opened.on('catalog', () => {
     for (const listener of catalogListeners) listener();
   });
-  window.addEventListener('online', reconnectNow);
+  window.addEventListener('online', reconnect);
   window.addEventListener('focus', onFocus);
   window.addEventListener('offline', () => setStatus('offline'));
   return opened;

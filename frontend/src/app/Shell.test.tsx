@@ -159,6 +159,19 @@ describe('the banner', () => {
     expect(screen.getByRole('link', { name: 'Sign in' })).toHaveAttribute('href', '/login?next=%2Fruns%3Fstatus%3Dfailed');
   });
 
+  test('says at once that somebody was signed out, when the server comes back and refuses', async () => {
+    const server = serveEverything();
+    renderRoute('/runs');
+    await heading('Runs');
+    act(() => socket.accept());
+    await screen.findByText('health');
+    server.set({ 'GET /api/health': ok({ status: 'ok' }) });
+    act(() => socket.drop());
+    act(() => socket.refuse());
+    expect(await screen.findByText(/You are signed out/)).toBeVisible();
+    socket.active = true;
+  });
+
   test('shows what was refused once somebody has signed in elsewhere', async () => {
     const server = serveEverything();
     server.set({ 'GET /api/health': ok({ status: 'ok' }), 'GET /api/connections': problem(401, 'Unauthorized', 'Log in first.') });
