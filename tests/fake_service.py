@@ -267,6 +267,9 @@ class FakeService:
         self.run(run_id)
         return log_pages.pick(self.stored_events[run_id], wanted)
 
+    def declared_connections(self, run_id: int) -> tuple[str, ...]:
+        return ("ANA",) if run_id in self.stored else ()
+
     def run_directory(self, run_id: int) -> Path:
         return self.root / ".taskdeck" / "runs" / str(run_id)
 

@@ -179,6 +179,38 @@ def cancel(runs: tuple[int, ...], project: Path) -> None:
 
 
 @main.command()
+@click.argument("run", metavar="RUN")
+@project_option
+@click.option(
+    "--into", type=click.Path(file_okay=False, path_type=Path), help="The directory to make. Default: run-N, here."
+)
+@click.option("--token", envvar="TASKDECK_TOKEN", help="Token of the server, where RUN is an address.")
+@click.option("--open", "editor", type=click.Choice(["code", "jupyter"]), help="Open it in VS Code or JupyterLab.")
+def reproduce(run: str, project: Path, into: Path | None, token: str | None, editor: str | None) -> None:
+    """Makes a directory in which RUN can be repeated and debugged: its code, values and versions.
+
+    RUN is a number in PROJECT's history, an archive that a run's page offered for download, or that page's address.
+    """
+    from taskdeck import app, reproducing
+
+    try:
+        with _readable_errors(), app.open_application(_settings(project)) as application:
+            catalog = application.live_catalog.current()
+            if run.isdigit():
+                made = reproducing.from_history(application, application.service.run(int(run)), into)
+            elif run.startswith(("http://", "https://")):
+                made = reproducing.from_server(catalog, run, token, into)
+            else:
+                made = reproducing.from_archive(catalog, Path(run), into)
+        reproducing.tell(made)
+        if editor:
+            reproducing.open_in(editor, made.directory)
+    except reproducing.CannotReproduce as error:
+        click.echo(f"taskdeck: {error}", err=True)
+        sys.exit(EXIT_WRONG_REQUEST)
+
+
+@main.command()
 @project_argument
 def check(project: Path) -> None:
     """Lists every problem of PROJECT's configuration; exit code 1 if one is an error."""

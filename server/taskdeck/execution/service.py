@@ -270,6 +270,11 @@ class Service:
     def run_directory(self, run_id: int) -> Path:
         return self.settings.runs_directory / str(run_id)
 
+    def declared_connections(self, run_id: int) -> tuple[str, ...]:
+        """Ids of the connections that a run's task declared when the run was queued; empty if there is no such run."""
+        with self.database.read() as connection:
+            return tuple(runs.definition(connection, run_id).get("connections", ()))
+
     def connections(self) -> list[ConnectionView]:
         return self._connections.views(self.catalog())
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -35,6 +36,9 @@ This archive holds all that Taskdeck knows of run {id} of the task `{task}` to d
 
 ## Do it again
 
+With Taskdeck and the task's project at hand, `taskdeck reproduce` and the name of this archive prepare all of this for VS
+Code or Jupyter. By hand:
+
 1. Use the same Python ({python}){packages}.
 2. In the task's project, put `{source}` in place of the task's file if that has changed since.
 3. Run it with the same values, with no server needed:
@@ -57,8 +61,23 @@ Secrets are masked with `{mask}`: replace them before you run it. Connections ge
 _NOW = "# Installed in {python} when this archive was made, which may not be what was there when the run began.\n"
 
 
-def make(run: Run, directory: Path) -> BinaryIO:
-    """A temporary file, at its beginning. ``directory`` is the run's; what is not there is left out."""
+NAMES = (
+    "notebook.ipynb",
+    "source.ipynb",
+    "source.py",
+    "parameters.json",
+    "facts.json",
+    "requirements.txt",
+    "README.md",
+)
+"""All that may be in an archive."""
+
+
+def make(run: Run, directory: Path, connections: Sequence[str]) -> BinaryIO:
+    """A temporary file, at its beginning. ``directory`` is the run's; what is not there is left out.
+
+    ``connections``: the ids of those that the task declared.
+    """
     archive = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the answer closes it
     source = "source.ipynb" if run.kind is TaskKind.NOTEBOOK else "source.py"
     there: dict[str, str] = {}
@@ -69,7 +88,7 @@ def make(run: Run, directory: Path) -> BinaryIO:
             there[source] = "the code as the run found it"
         packed.writestr("parameters.json", _json(run.parameters))
         there["parameters.json"] = "the values of the parameters"
-        packed.writestr("facts.json", _json(_facts(run)))
+        packed.writestr("facts.json", _json({**_facts(run), "connections": list(connections)}))
         there["facts.json"] = "the run, and with what it was executed"
         if requirements := _requirements(run):
             packed.writestr("requirements.txt", requirements)

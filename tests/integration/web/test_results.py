@@ -142,7 +142,8 @@ def test_archive_holds_what_it_takes_to_reproduce_a_run(
     }
     assert (content["notebook.ipynb"], content["source.ipynb"]) == ('{"executed": 1}', '{"source": 1}')
     assert json.loads(content["parameters.json"]) == {"year": 2024, "password": MASK}
-    assert json.loads(content["facts.json"])["facts"]["python_version"] == "3.11.2"
+    facts = json.loads(content["facts.json"])
+    assert (facts["facts"]["python_version"], facts["connections"]) == ("3.11.2", ["ANA"])
     assert "\nnbformat==" in content["requirements.txt"]
     assert "when this archive was made" in content["requirements.txt"]
     readme = content["README.md"]
