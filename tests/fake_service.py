@@ -159,6 +159,7 @@ class FakeService:
         trigger: Trigger,
         idempotency_key: str | None = None,
         rerun_of: int | None = None,
+        leaves_out_untakeable: bool = False,
     ) -> tuple[Run, bool]:
         task = self._catalog.tasks.get(task_id)
         if task is None:

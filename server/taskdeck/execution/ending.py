@@ -8,6 +8,7 @@ from typing import Any
 from taskdeck.execution import chunks
 from taskdeck.execution.journal_lines import JournalLine
 from taskdeck.model import attempt, event
+from taskdeck.model.event import Event
 from taskdeck.model.retry import RerunPolicy, Retries
 from taskdeck.model.run import Outcome, Run, RunStatus
 from taskdeck.store import events, runs
@@ -45,10 +46,13 @@ def conclude(
 
 
 def append_status(connection: Any, run: Run, outcome: Outcome, *, now: datetime | None = None) -> None:
-    """An event that no runner wrote, after all others."""
-    status = event.Status(status=outcome.status, reason=outcome.reason)
+    append_event(connection, run, event.Status(status=outcome.status, reason=outcome.reason), now=now)
+
+
+def append_event(connection: Any, run: Run, happened: Event, *, now: datetime | None = None) -> None:
+    """One that no runner wrote, after all others; while the run goes on, nobody but its runner may number them."""
     seq = runs.next_seq(connection, run.id)
-    wire = event.to_wire(status, seq=seq, attempt=run.attempt, at=now or datetime.now(UTC))
+    wire = event.to_wire(happened, seq=seq, attempt=run.attempt, at=now or datetime.now(UTC))
     line = JournalLine(seq, event.encode(wire).rstrip(b"\n"), run.attempt, "", wire)
     for chunk in chunks.following(connection, [line], run_id=run.id, attempt=run.attempt):
         events.append(connection, chunk)

@@ -124,6 +124,7 @@ class Service:
         trigger: Trigger,
         idempotency_key: str | None = None,
         rerun_of: int | None = None,
+        leaves_out_untakeable: bool = False,
     ) -> tuple[Run, bool]:
         """Queues a run and wakes the workers; see `submission.submit` for the errors."""
         request = Submission(
@@ -132,6 +133,7 @@ class Service:
             trigger=trigger,
             idempotency_key=idempotency_key,
             rerun_of=rerun_of,
+            leaves_out_untakeable=leaves_out_untakeable,
         )
         run, created = submission.submit(self.database, self.keystore, self.catalog(), request, self._trace)
         if created:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from taskdeck.execution import checking
+from taskdeck.execution import checking, ending
 from taskdeck.execution.connections import ConnectionValues
 from taskdeck.execution.keystore import Keystore
-from taskdeck.model import labels
+from taskdeck.model import binding, event, labels
 from taskdeck.model.project import Catalog
 from taskdeck.model.resources import Resources
 from taskdeck.model.run import Run, Trigger
 from taskdeck.model.task import Task
 from taskdeck.model.trace import Stage
+from taskdeck.model.wording import quote
 from taskdeck.runner.masking import Masker
 from taskdeck.runner.trace import Trace
 from taskdeck.store import idempotency_keys, runs
@@ -62,6 +63,8 @@ class Submission:
     trigger: Trigger
     idempotency_key: str | None = None
     rerun_of: int | None = None
+    leaves_out_untakeable: bool = False
+    """Values that the task takes from no caller are no problem: the run begins with a warning about each."""
 
     @property
     def sha256(self) -> str:
@@ -79,11 +82,13 @@ def submit(
     """
     if submission.idempotency_key is not None and (known := _earlier(database, submission)):
         return known, False
-    new_run = _new_run(database, keystore, catalog, submission)
+    masker = Masker(ConnectionValues(database, keystore).secrets(catalog))
+    parameters, remarks = _takeable(catalog, submission, masker)
+    new_run = _new_run(keystore, catalog, submission, parameters, masker)
     bound_at_ns = time.time_ns()
     while True:
         try:
-            run, created = _store(database, submission, new_run)
+            run, created = _store(database, submission, new_run, remarks)
         except runs.AlreadyActive:
             if submission.idempotency_key is not None and (known := _earlier(database, submission)):
                 return known, False
@@ -99,28 +104,45 @@ def submit(
             return run, created
 
 
-def _store(database: Database, submission: Submission, new_run: runs.NewRun) -> tuple[Run, bool]:
+def _store(
+    database: Database, submission: Submission, new_run: runs.NewRun, remarks: Sequence[str]
+) -> tuple[Run, bool]:
     """Raises `runs.AlreadyActive` and `IdempotencyConflict`."""
     now = datetime.now(UTC)
     try:
         with database.write() as connection:
             run = runs.insert_queued(connection, new_run, now=now)
+            for remark in remarks:
+                warning = event.Message(level="warning", text=remark, source="taskdeck")
+                ending.append_event(connection, run, warning, now=now)
             if submission.idempotency_key is not None:
                 key = IdempotencyKey(key=submission.idempotency_key, request_sha256=submission.sha256, run_id=run.id)
                 idempotency_keys.add(connection, key, now=now)
-        return run, True
+        return replace(run, recorded_seq=len(remarks)), True
     except KeyTaken:
         earlier = _earlier(database, submission)
         assert earlier is not None, "who took the key has committed"
         return earlier, False
 
 
-def _new_run(database: Database, keystore: Keystore, catalog: Catalog, submission: Submission) -> runs.NewRun:
-    checked = checking.check(catalog, submission.task_id, submission.parameters)
+def _takeable(catalog: Catalog, submission: Submission, masker: Masker) -> tuple[Mapping[str, Any], Sequence[str]]:
+    """The parameters to bind, and what is to be remarked on those left out. Raises `checking.UnknownTask`."""
+    if not submission.leaves_out_untakeable:
+        return submission.parameters, ()
+    task = checking.declared(catalog, submission.task_id)
+    takeable, left_out = binding.without_untakeable(task.parameters, submission.parameters)
+    return takeable, [
+        masker.text(f"The value given for {quote(name)} was ignored: it {why}") for name, why in left_out.items()
+    ]
+
+
+def _new_run(
+    keystore: Keystore, catalog: Catalog, submission: Submission, parameters: Mapping[str, Any], masker: Masker
+) -> runs.NewRun:
+    checked = checking.check(catalog, submission.task_id, parameters)
     if checked.problems:
         raise InvalidParameters(checked.problems)
     task, values = checked.task, checked.values
-    masker = Masker(ConnectionValues(database, keystore).secrets(catalog))
     shown = masker.value(values)
     sealed = None
     if shown != values:

@@ -12,6 +12,7 @@ from taskdeck.model.wording import describe, did_you_mean
 
 _MAX_LISTED_VALUES = 10
 _MAX_UNKNOWN_NAMES = 100
+_PROTECTED = "is set by the task and cannot be changed"
 
 
 def bind(parameters: Iterable[Parameter], given: Mapping[str, object]) -> Binding:
@@ -33,13 +34,29 @@ def bind(parameters: Iterable[Parameter], given: Mapping[str, object]) -> Bindin
             elif parameter.required:
                 problems[name] = "is required"
         elif parameter.protected:
-            problems[name] = "is set by the task and cannot be changed"
+            problems[name] = _PROTECTED
         else:
             try:
                 values[name] = _bound(parameter, value)
             except Unconvertible as unconvertible:
                 problems[name] = str(unconvertible)
     return Binding(values=values, problems=problems)
+
+
+def without_untakeable(
+    parameters: Iterable[Parameter], given: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, str]]:
+    """``given`` without what no caller of the task can give, and by name why it was left out.
+
+    For callers who are used to such values being ignored; `bind` has a problem with each.
+    """
+    declared = {parameter.name: parameter for parameter in parameters}
+    left_out = _unknown(declared, given)
+    for name, parameter in declared.items():
+        if parameter.protected and _is_given(parameter, given.get(name)):
+            left_out[name] = _PROTECTED
+    takeable = {name: value for name, value in given.items() if name in declared and name not in left_out}
+    return takeable, left_out
 
 
 def fingerprint(values: Mapping[str, object]) -> str:

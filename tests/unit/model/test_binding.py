@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskdeck.model.binding import bind
+from taskdeck.model.binding import bind, without_untakeable
 from taskdeck.model.parameter import AllowedValue, Binding, Parameter, ParameterType
 
 YEAR = Parameter(name="year", type=ParameterType.INTEGER, default=2024, has_default=True)
@@ -145,3 +145,21 @@ def test_a_bound_value_is_the_same_literal_in_json_and_in_python(type_: Paramete
     assert json.loads(json.dumps(values)) == values
     assert json.loads(json.dumps(values, ensure_ascii=False).encode()) == values
     assert bind([Parameter(name="x", type=type_)], values).values == values, "binding twice changes nothing"
+
+
+def test_values_that_no_caller_can_give_are_left_out_with_the_reason():
+    parameters = [Parameter(name="level"), Parameter(name="country", default="W", has_default=True, protected=True)]
+
+    takeable, left_out = without_untakeable(parameters, {"level": "x", "country": "y", "levle": "z"})
+
+    assert takeable == {"level": "x"}
+    assert left_out == {
+        "country": "is set by the task and cannot be changed",
+        "levle": "is not a parameter of this task; did you mean 'level'?",
+    }
+
+
+def test_a_protected_value_that_is_not_given_is_none_to_be_left_out():
+    parameters = [Parameter(name="country", default="W", has_default=True, protected=True)]
+
+    assert without_untakeable(parameters, {"country": None}) == ({"country": None}, {})
