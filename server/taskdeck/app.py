@@ -36,6 +36,7 @@ from taskdeck.runner.trace import Trace
 from taskdeck.sdk.authoring import CannotChangeEnvironment
 from taskdeck.settings import InvalidSetting, Settings
 from taskdeck.store.database import Database, StoreUnavailable
+from taskdeck.web.duft_users import InvalidUser, UnusableUsersFile
 
 
 class StateUnwritable(Exception):
@@ -55,6 +56,8 @@ EXPECTED_ERRORS = (
     BrokenTask,
     UnknownConnection,
     CannotChangeEnvironment,
+    InvalidUser,
+    UnusableUsersFile,
 )
 """What an operator or author can mend: their messages say how, so that nobody needs a traceback."""
 

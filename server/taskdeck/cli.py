@@ -315,6 +315,40 @@ def workers(project: Path, *, as_json: bool) -> None:
                 click.echo(f"    {parked.kind:9} {parked.state:8} pid {parked.pid:<8} {size}")
 
 
+@main.command("duft-user")
+@click.argument("name")
+@project_option
+@click.option("--print", "only_print", is_flag=True, help="Print NAME:HASH for TASKDECK_DUFT_USERS, write nothing.")
+def duft_user(name: str, project: Path, *, only_print: bool) -> None:
+    """Lets NAME log in through DUFT's server interface, with a password that is asked for.
+
+    A running server knows at once. What is not typed is read from the standard input, one line.
+    """
+    from taskdeck import app
+    from taskdeck.web import duft_users
+
+    settings = _settings(project)
+    with _readable_errors():
+        duft_users.check_name(name)
+        password = _new_password()
+        if only_print:
+            click.echo(f"{name}:{duft_users.hashed(password)}")
+            return
+        app.prepare_state_directory(settings)
+        duft_users.write(settings.duft_users_file, name, password)
+    click.echo(f"{name} may log in, says {settings.duft_users_file}.", err=True)
+
+
+def _new_password() -> str:
+    if sys.stdin.isatty():
+        password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise click.UsageError("The password is empty.")
+    return password
+
+
 @main.group()
 def db() -> None:
     """The store."""

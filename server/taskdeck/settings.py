@@ -48,6 +48,12 @@ class Settings:
     """GB; 0: what is free where the state directory is."""
     chromium: str = ""
     """The browser that prints PDFs, by path or name; empty: the one that is found; ``none``: none."""
+    duft: str = "auto"
+    """Whether DUFT's server interface is served: ``on``, ``off``, or ``auto`` for projects of its layout."""
+    duft_users: tuple[str, ...] = ()
+    """``name:hash`` of those who may log in there; see `web.duft_users`."""
+    duft_users_path: Path | None = None
+    """``None``: in the state directory."""
     log_level: str = "info"
     trace: bool = False
 
@@ -90,6 +96,10 @@ class Settings:
         return self.state_directory / "environments"
 
     @property
+    def duft_users_file(self) -> Path:
+        return self.duft_users_path or self.state_directory / "duft_users"
+
+    @property
     def schemas_directory(self) -> Path:
         return self.state_directory / "schemas"
 
@@ -125,6 +135,9 @@ def from_environment(project: Path, environment: Mapping[str, str] | None = None
         capacity_memory_mb=_number(variables, "TASKDECK_CAPACITY_MEMORY", 0),
         capacity_disk_gb=_number(variables, "TASKDECK_CAPACITY_DISK", 0),
         chromium=variables.get("TASKDECK_CHROMIUM", ""),
+        duft=_choice(variables, "TASKDECK_DUFT", "auto", ("auto", "on", "off")),
+        duft_users=tuple(variables.get("TASKDECK_DUFT_USERS", "").split()),
+        duft_users_path=_path(variables, "TASKDECK_DUFT_USERS_FILE"),
         log_level=_choice(variables, "TASKDECK_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         trace=_choice(variables, "TASKDECK_TRACE", "false", ("true", "false")) == "true",
     )
@@ -132,6 +145,11 @@ def from_environment(project: Path, environment: Mapping[str, str] | None = None
 
 def _sqlite_url(file: Path) -> str:
     return f"sqlite:///{quote(str(file))}"
+
+
+def _path(variables: Mapping[str, str], name: str) -> Path | None:
+    text = variables.get(name)
+    return Path(text).absolute() if text else None
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from taskdeck.web import wire
 from taskdeck.web.schemas.shape import MAX_NUMBER
 
 View = TypeVar("View", bound=Callable[..., Any])
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class MalformedBody(ValueError):
@@ -206,13 +207,25 @@ def _given(model: type[BaseModel]) -> dict[str, Any]:
     return {name: values if name in lists else values[0] for name, values in request.args.lists()}
 
 
-def _body(model: type[BaseModel], *, required: bool) -> BaseModel | None:
+def read_body(model: type[Model]) -> Model:
+    """The request's body. Raises `NotJson`, `MalformedBody` and `InvalidRequest`."""
+    return _parsed(model, _data())
+
+
+def _body(model: type[Model], *, required: bool) -> Model | None:
+    data = _data()
+    return _parsed(model, data) if data or required else None
+
+
+def _data() -> bytes:
     data = request.get_data(cache=False)
     if request.content_length is None and len(data) >= (request.max_content_length or math.inf):
         # A body of unknown length is not refused when it is too long, but cut off.
         raise RequestEntityTooLarge
-    if not data and not required:
-        return None
+    return data
+
+
+def _parsed(model: type[Model], data: bytes) -> Model:
     if request.mimetype != "application/json":
         raise NotJson
     try:

@@ -6,9 +6,10 @@ from flask import Flask
 
 from taskdeck.execution.service import Service
 from taskdeck.settings import Settings
-from taskdeck.web import auth, errors, headers, login, pages, resources, wire
+from taskdeck.web import auth, duft, errors, headers, login, pages, resources, wire
 from taskdeck.web.auth import Credentials
 from taskdeck.web.context import Context
+from taskdeck.web.duft_login import Guests
 from taskdeck.web.gate import Gate
 from taskdeck.web.live import MAX_MESSAGE_BYTES, AsyncMode, Live
 from taskdeck.web.origins import Hosts
@@ -33,7 +34,7 @@ def create_app(
     """The app with its socket. ``app.extensions[LIVE]`` is to be started with the server.
 
     ``token`` is what a user has to know; ``cookie_secret`` signs the cookies of those who did, and outlives the
-    process, so that a restart logs nobody out.
+    process, so that a restart logs nobody out. Raises `InvalidUser` and `UnusableUsersFile`.
     """
     # The built front end is served by `pages`, not as Flask's static files.
     app = Flask(__name__, static_folder=None)
@@ -41,7 +42,9 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     hosts = Hosts(bound=settings.host, allowed=settings.allowed_hosts)
     credentials = Credentials(token=token, cookie_secret=cookie_secret)
-    Context(service=service, settings=settings, credentials=credentials, hosts=hosts).init_app(app)
+    has_duft = duft.is_served(settings, service)
+    guests = Guests.of(settings, credentials) if has_duft else None
+    Context(service=service, settings=settings, credentials=credentials, hosts=hosts, guests=guests).init_app(app)
 
     headers.init_app(app)
     errors.init_app(app)
@@ -51,6 +54,8 @@ def create_app(
     pages.init_app(app)
     for routes in resources.ALL:
         routes.init_app(app)
+    if has_duft:
+        duft.init_app(app)
 
     live = Live(service, settings)
     live.init_app(app, async_mode=async_mode)

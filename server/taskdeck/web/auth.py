@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from flask import current_app, g, redirect, request
@@ -40,11 +41,11 @@ class WrongToken(PermissionError):
 
 
 class TooManyAttempts(PermissionError):
-    """Too many wrong tokens came from one address; the message says how long to wait."""
+    """Too many wrong tokens or passwords came from one address; the message says how long to wait."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, what: str = "tokens") -> None:
         self.retry_after_seconds = max(1, round(seconds + 0.5))
-        super().__init__(f"Too many wrong tokens. Try again in {self.retry_after_seconds} s.")
+        super().__init__(f"Too many wrong {what}. Try again in {self.retry_after_seconds} s.")
 
 
 class Proof(StrEnum):
@@ -52,6 +53,18 @@ class Proof(StrEnum):
 
     COOKIE = "cookie"
     BEARER = "bearer"
+    VISIT = "visit"
+    """By what a browser sends without being asked, good for looking alone."""
+
+
+class Guests(Protocol):
+    """Users who have tokens of their own, good for the views that are marked with `open_to_guests`."""
+
+    def owner(self, token: str) -> str | None:
+        """The name of whom the token is; ``None``: it is none of theirs. Raises an error that ends the request."""
+
+    def visitor(self) -> str | None:
+        """The same for the request's cookie."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +117,34 @@ def public(view: AnyView) -> AnyView:
     return view
 
 
+def login(view: AnyView) -> AnyView:
+    """Marks a public view that gives credentials. Those that come with the request, old ones perhaps, do not matter."""
+    view.is_login = True  # type: ignore[attr-defined]
+    return public(view)
+
+
+def open_to_guests(*, visits: bool = False) -> Callable[[AnyView], AnyView]:
+    """Marks a view that takes the tokens of `Guests`, and always answers 401 instead of a login page.
+
+    ``visits``: their cookie, too, and a token in the address: for what a browser cannot send headers for.
+    """
+
+    def mark(view: AnyView) -> AnyView:
+        view.is_open_to_guests = True  # type: ignore[attr-defined]
+        view.takes_visits = visits  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def is_public(view: object) -> bool:
     return getattr(view, "is_public", False)
+
+
+def user() -> str | None:
+    """The name of the guest who asks, if one does."""
+    name: str | None = g.get("guest")
+    return name
 
 
 def may() -> bool:
@@ -124,7 +163,7 @@ def log_in(response: Response) -> Response:
         credentials.cookie_name,
         credentials.new_cookie(),
         max_age=_COOKIE_SECONDS,
-        secure=_is_encrypted(),
+        secure=is_encrypted(),
         httponly=True,
         samesite="Strict",
         path="/",
@@ -134,11 +173,11 @@ def log_in(response: Response) -> Response:
 
 def log_out(response: Response) -> Response:
     name = context.current().credentials.cookie_name
-    response.delete_cookie(name, path="/", secure=_is_encrypted(), httponly=True, samesite="Strict")
+    response.delete_cookie(name, path="/", secure=is_encrypted(), httponly=True, samesite="Strict")
     return response
 
 
-def _is_encrypted() -> bool:
+def is_encrypted() -> bool:
     """Whether the browser speaks HTTPS, perhaps with a proxy. Who forges the header only harms their own cookie."""
     nearest_to_the_browser = request.headers.get("X-Forwarded-Proto", "").partition(",")[0]
     return request.is_secure or nearest_to_the_browser.strip().lower() == "https"
@@ -159,13 +198,16 @@ def check_host() -> None:
 
 def check_origin() -> None:
     if request.method not in SAFE_METHODS:
-        context.current().hosts.check_origin(Page.of(request.environ), needs_origin=g.proof is Proof.COOKIE)
+        context.current().hosts.check_origin(Page.of(request.environ), needs_origin=g.get("proof") is Proof.COOKIE)
 
 
 def exchange_token() -> Response | None:
     """``?token=`` becomes a cookie, and disappears from the address bar and from what gets copied out of it."""
     token = request.args.get("token")
     if token is None or request.method not in SAFE_METHODS:
+        return None
+    if _takes_visits() and _is_guest(token):
+        g.proof = Proof.VISIT
         return None
     rest = [(name, value) for name, value in request.args.items(multi=True) if name != "token"]
     target = request.path + (f"?{urlencode(rest)}" if rest else "")
@@ -179,16 +221,22 @@ def exchange_token() -> Response | None:
 
 
 def require_login() -> Response | None:
-    view = current_app.view_functions.get(request.endpoint or "")
+    view = _view()
+    is_for_guests = getattr(view, "is_open_to_guests", False)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if may() or getattr(view, "is_login", False):
+        return None
     if scheme.lower() == "bearer":
-        context.current().credentials.check_token(token.strip(), address())
+        if not (is_for_guests and _is_guest(token.strip())):
+            context.current().credentials.check_token(token.strip(), address())
         g.proof = Proof.BEARER
     elif is_logged_in():
         g.proof = Proof.COOKIE
+    elif _takes_visits() and request.method in SAFE_METHODS and _is_visitor():
+        g.proof = Proof.VISIT
     elif is_public(view):
         g.proof = None
-    elif is_api(request.path) or request.method not in SAFE_METHODS:
+    elif is_for_guests or is_api(request.path) or request.method not in SAFE_METHODS:
         raise LoginRequired
     elif request.headers.get("Sec-Fetch-Site") == "cross-site":
         return _start_again()
@@ -196,6 +244,26 @@ def require_login() -> Response | None:
         here = request.full_path.rstrip("?")
         return redirect("/login" + (f"?{urlencode({'next': here})}" if here != "/" else ""))
     return None
+
+
+def _view() -> object:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _takes_visits() -> bool:
+    return getattr(_view(), "takes_visits", False)
+
+
+def _is_guest(token: str) -> bool:
+    guests = context.current().guests
+    g.guest = guests.owner(token) if guests else None
+    return g.guest is not None
+
+
+def _is_visitor() -> bool:
+    guests = context.current().guests
+    g.guest = guests.visitor() if guests else None
+    return g.guest is not None
 
 
 def _start_again() -> Response:

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 if TYPE_CHECKING:
     from taskdeck.execution.service import Service
     from taskdeck.settings import Settings
-    from taskdeck.web.auth import Credentials
+    from taskdeck.web.auth import Credentials, Guests
     from taskdeck.web.origins import Hosts
 
 _KEY = "taskdeck"
@@ -22,6 +22,8 @@ class Context:
     settings: Settings
     credentials: Credentials
     hosts: Hosts
+    guests: Guests | None = None
+    """Those who log in through DUFT's interface, where it is served."""
 
     def init_app(self, app: Flask) -> None:
         app.extensions[_KEY] = self

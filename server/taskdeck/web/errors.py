@@ -25,6 +25,8 @@ from taskdeck.store.database import StoreFull, StoreUnavailable
 from taskdeck.web import context, wire
 from taskdeck.web.api import InvalidRequest, MalformedBody, NotJson
 from taskdeck.web.auth import LoginRequired, TooManyAttempts, WrongToken
+from taskdeck.web.duft_login import LoginUnavailable
+from taskdeck.web.duft_tokens import TokenExpired
 from taskdeck.web.notebook_cells import UnreadableNotebook
 from taskdeck.web.notebook_html import ConversionFailed
 from taskdeck.web.notebook_pdf import NoBrowser
@@ -38,6 +40,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     MalformedBody: HTTPStatus.BAD_REQUEST,
     LoginRequired: HTTPStatus.UNAUTHORIZED,
     WrongToken: HTTPStatus.UNAUTHORIZED,
+    TokenExpired: HTTPStatus.UNAUTHORIZED,
     ForeignHost: HTTPStatus.FORBIDDEN,
     ForeignOrigin: HTTPStatus.FORBIDDEN,
     OriginMissing: HTTPStatus.FORBIDDEN,
@@ -64,6 +67,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     ConversionFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     TooLarge: HTTPStatus.INTERNAL_SERVER_ERROR,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    LoginUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     # The more special class first.
     StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
