@@ -21,6 +21,7 @@ from taskdeck.model import duration, event
 from taskdeck.model.attempt import Attempt
 from taskdeck.model.connection import Connection, ConnectionField
 from taskdeck.model.duration import Basis, UsualDuration
+from taskdeck.model.environment import Environment
 from taskdeck.model.estimate import CellEstimate, Estimate
 from taskdeck.model.event import Event, Message, Status, WireEvent
 from taskdeck.model.parameter import AllowedValue, Parameter, ParameterType
@@ -93,6 +94,7 @@ class FakeService:
     stored: dict[int, Run] = field(default_factory=dict)
     stored_events: dict[int, list[WireEvent]] = field(default_factory=dict)
     stored_attempts: dict[int, list[Attempt]] = field(default_factory=dict)
+    stored_environments: dict[int, Environment] = field(default_factory=dict)
     values: dict[str, object] = field(default_factory=dict)
     secrets: dict[str, object] = field(default_factory=dict)
     by_key: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -240,6 +242,9 @@ class FakeService:
 
     def attempts(self, run_id: int) -> list[Attempt]:
         return list(self.stored_attempts.get(run_id, []))
+
+    def environment(self, run_id: int) -> Environment | None:
+        return self.stored_environments.get(run_id)
 
     def cancel(self, run_id: int, by: str) -> Run:
         run = self.run(run_id)

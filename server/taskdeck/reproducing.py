@@ -79,7 +79,9 @@ class Reproduction:
 def from_history(application: Application, run: Run, target: Path | None) -> Reproduction:
     """``target`` defaults to ``run-N`` in the working directory. Raises `CannotReproduce`."""
     service = application.service
-    archive = reproduction.make(run, service.run_directory(run.id), service.declared_connections(run.id))
+    archive = reproduction.make(
+        run, service.environment(run.id), service.run_directory(run.id), service.declared_connections(run.id)
+    )
     with archive:
         return _unpack(archive, service.catalog(), target)
 

@@ -317,6 +317,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The Python of a run and what was installed in it; of its last attempt */
+        get: operations["getEnvironment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/log": {
         parameters: {
             query?: never;
@@ -778,6 +795,16 @@ export interface components {
             status: string | null;
             output_count: number;
         };
+        /**
+         * ComparedPackages
+         * @description What was installed where the runs were executed.
+         */
+        ComparedPackages: {
+            /** @description By name. */
+            different: components["schemas"]["ComparedVersion"][];
+            /** @description So many packages have the same version in both. */
+            same: number;
+        };
         /** ComparedParameter */
         ComparedParameter: {
             name: string;
@@ -790,7 +817,7 @@ export interface components {
         };
         /**
          * ComparedVersion
-         * @description Something the runs were executed with: a name of ``facts``, or ``packages.NAME``.
+         * @description Something the runs were executed with: a name of ``facts``, or a package.
          */
         ComparedVersion: {
             name: string;
@@ -808,6 +835,8 @@ export interface components {
             same_task: boolean;
             parameters: components["schemas"]["ComparedParameter"][];
             versions: components["schemas"]["ComparedVersion"][];
+            /** @description ``null`` where they are not known of both runs. */
+            packages: components["schemas"]["ComparedPackages"] | null;
             /** @description The code as it was run; without regard to the values of the parameters. */
             source_identical: boolean;
             /** @description Of scripts that differ. */
@@ -888,6 +917,24 @@ export interface components {
             values: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * Environment
+         * @description What a run was executed with.
+         */
+        Environment: {
+            /** @description As the task asks for it; empty for one that has no name. */
+            name: string;
+            /** @description The directory it is in. */
+            path: string;
+            python_version: string;
+            /** @description ``cpython``, for example. */
+            implementation: string;
+            platform: string;
+            /** @description By name. */
+            packages: components["schemas"]["Package"][];
+            /** @description Beyond two thousand. */
+            packages_left_out: number;
         };
         /**
          * Estimate
@@ -1144,6 +1191,14 @@ export interface components {
             columns: string[] | null;
         };
         /**
+         * Package
+         * @description An installed distribution.
+         */
+        Package: {
+            name: string;
+            version: string;
+        };
+        /**
          * Parameter
          * @description One input of a task: what the form needs to draw a field for it.
          */
@@ -1325,7 +1380,7 @@ export interface components {
             waiting: components["schemas"]["Waiting"] | null;
             source_sha256: string;
             catalog_version: string;
-            /** @description What the runner told about itself: interpreter, packages, kernel. */
+            /** @description What the runner told about itself: interpreter, kernel, machine. */
             facts: {
                 [key: string]: unknown;
             };
@@ -1379,7 +1434,7 @@ export interface components {
             waiting: components["schemas"]["Waiting"] | null;
             source_sha256: string;
             catalog_version: string;
-            /** @description What the runner told about itself: interpreter, packages, kernel. */
+            /** @description What the runner told about itself: interpreter, kernel, machine. */
             facts: {
                 [key: string]: unknown;
             };
@@ -3272,6 +3327,82 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,7 @@ import {
   type BulkResult,
   type Comparison,
   type Connection,
+  type Environment,
   type Estimate,
   type Health,
   type LogPage,
@@ -132,6 +133,14 @@ export const runAttempts = ({ id, attempt, status }: Run) =>
     queryKey: ['run', id, 'attempts', attempt, status],
     queryFn: async ({ signal }) => (await request<{ attempts: Attempt[] }>(`/api/runs/${id}`, { signal })).attempts,
     placeholderData: keepPreviousData,
+  });
+
+/** `noted`: the hash among the run's facts. What has it never changes. */
+export const runEnvironment = (id: number, noted: string) =>
+  queryOptions({
+    queryKey: ['run', id, 'environment', noted],
+    queryFn: ({ signal }) => request<Environment>(`/api/runs/${id}/environment`, { signal }),
+    staleTime: Infinity,
   });
 
 /** Asked for anew when the run has told its cells: they are what it rests on. */

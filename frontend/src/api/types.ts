@@ -25,6 +25,8 @@ export type NavigationItem = Schemas['NavigationItem'];
 export type Run = Omit<Schemas['Run'], 'parameters'> & { parameters: Record<string, ParameterValue> };
 /** One try of a run. */
 export type Attempt = Schemas['Attempt'];
+/** The Python a run was executed with, and what was installed there. */
+export type Environment = Schemas['Environment'];
 /** What the run usually takes, in all and by cell. */
 export type Estimate = Schemas['Estimate'];
 export type RunPage = Omit<Schemas['RunPage'], 'runs'> & { runs: Run[] };

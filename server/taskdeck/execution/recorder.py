@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from taskdeck.execution import chunks, ending, journal_lines
+from taskdeck.execution import chunks, ending, environments, journal_lines
 from taskdeck.execution.journal_lines import CorruptJournal as CorruptJournal
 from taskdeck.execution.journal_lines import JournalLine
 from taskdeck.model import event
@@ -49,6 +49,7 @@ def record(database: Database, run: Run, run_directory: Path) -> Turn:
     decoded = [line.wire for line in fresh if line.wire is not None]
     final = _final_status(decoded)
     facts = _facts(decoded, run.facts)
+    environment = None if facts is None else environments.noted(database, run_directory, decoded)
     errors = sum(line.level == "error" for line in fresh)
     last_seq = fresh[-1].seq if fresh else run.recorded_seq
     recorded = replace(
@@ -72,6 +73,8 @@ def record(database: Database, run: Run, run_directory: Path) -> Turn:
             return Turn(run=run, news=False, more=False, ended=True)
         for chunk in new_chunks:
             events.append(connection, chunk)
+        if environment is not None:
+            environments.keep(connection, run, environment)
         if final is not None:
             outcome = Outcome(status=RunStatus(final["status"]), reason=final["reason"])
             # When it ended, not when a worker came to read of it.

@@ -38,6 +38,7 @@ from taskdeck.execution.task_source import TaskSource
 from taskdeck.execution.worker import CurrentCatalog
 from taskdeck.model.attempt import Attempt
 from taskdeck.model.duration import UsualDuration
+from taskdeck.model.environment import Environment
 from taskdeck.model.estimate import Estimate
 from taskdeck.model.event import WireEvent
 from taskdeck.model.problem import Problem
@@ -49,7 +50,7 @@ from taskdeck.runner import wakeup
 from taskdeck.runner.masking import Masker
 from taskdeck.runner.trace import Trace
 from taskdeck.settings import Settings
-from taskdeck.store import attempts, claims, events, runs, workers
+from taskdeck.store import attempts, claims, environments, events, runs, workers
 from taskdeck.store.database import Database
 from taskdeck.store.run_lists import Wanted as WantedRuns
 from taskdeck.store.workers import WorkerRow
@@ -224,6 +225,11 @@ class Service:
         """The attempts of a run that have begun, in order."""
         with self.database.read() as connection:
             return attempts.of_run(connection, run_id)
+
+    def environment(self, run_id: int) -> Environment | None:
+        """The one that the last attempt of a run had; ``None`` where it is not known."""
+        with self.database.read() as connection:
+            return environments.of_run(connection, run_id)
 
     def cancel(self, run_id: int, by: str) -> Run:
         """Ends a queued run at once, asks a running one to end. Raises `UnknownRun` and `AlreadyEnded`."""

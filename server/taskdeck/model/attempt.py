@@ -32,6 +32,8 @@ class Attempt:
     """Of all its processes."""
     wall_seconds: float | None = None
     """By the runner's own clock, which nobody sets."""
+    environment_sha256: str | None = None
+    """The same for attempts in the same environment; ``None``: not known, or not yet."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from taskdeck.model.cells import INJECTED_TAG, Cell, matched
+from taskdeck.model.environment import Environment, normalized
 
 VERSIONS = ("python_version", "kernel", "kernel_version", "python", "platform", "host")
-"""Facts that tell with what a run was executed; beside them ``packages``, where they are recorded."""
+"""Facts that tell with what a run was executed."""
 
 
 class State(StrEnum):
@@ -80,9 +81,20 @@ def values(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[ComparedValue]:
 
 
 def versions(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[ComparedValue]:
-    """From the facts of both runs: what ran them, then each package."""
-    main = values(_among(a, VERSIONS), _among(b, VERSIONS))
-    return [*sorted(main, key=lambda each: VERSIONS.index(each.name)), *values(_packages(a), _packages(b))]
+    """From the facts of both runs: what executed them."""
+    found = values(_among(a, VERSIONS), _among(b, VERSIONS))
+    return sorted(found, key=lambda each: VERSIONS.index(each.name))
+
+
+def packages(a: Environment, b: Environment) -> list[ComparedValue]:
+    """The version of each package, by name; spellings of a name are one."""
+    left, right = ({normalized(each.name): each for each in found.packages} for found in (a, b))
+    return [
+        replace(each, name=(right.get(each.name) or left[each.name]).name)
+        for each in values(
+            {name: left[name].version for name in sorted(left)}, {name: right[name].version for name in sorted(right)}
+        )
+    ]
 
 
 def cells(a: Sequence[ExecutedCell], b: Sequence[ExecutedCell]) -> list[ComparedCell]:
@@ -116,8 +128,3 @@ def _value(name: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> ComparedVal
 
 def _among(facts: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: facts[name] for name in names if name in facts}
-
-
-def _packages(facts: Mapping[str, Any]) -> dict[str, Any]:
-    packages = facts.get("packages")
-    return {f"packages.{name}": packages[name] for name in sorted(packages)} if isinstance(packages, dict) else {}

@@ -11,6 +11,7 @@ from taskdeck.model.event import Event
 from taskdeck.model.run import Outcome
 from taskdeck.runner.cancellation import Cancellation
 from taskdeck.runner.channel import Channel
+from taskdeck.runner.inventory import Inventory
 from taskdeck.runner.job import Job
 from taskdeck.runner.journal import Journal
 from taskdeck.runner.masking import Masker
@@ -27,6 +28,7 @@ class Attempt:
     channel: Channel
     cancellation: Cancellation
     watch: Watch
+    inventory: Inventory
     variables: dict[str, str]
     """The environment of the task's process."""
 

@@ -23,6 +23,7 @@ from taskdeck.runner.ahead import Ahead, ForkedKernel, ForkedScript, serves
 from taskdeck.runner.attempt import Attempt, Task
 from taskdeck.runner.cancellation import Cancellation
 from taskdeck.runner.channel import Channel, Tokens
+from taskdeck.runner.inventory import Inventory
 from taskdeck.runner.job import Job
 from taskdeck.runner.journal import JOURNAL_NAME, Journal, JournalUnwritable
 from taskdeck.runner.masking import Masker
@@ -96,11 +97,13 @@ async def run(job: Job, *, ahead: Ahead | None = None) -> int:
             max_bytes=job.max_log_bytes,
         )
         cancelling = Cancellation()
-        watch = Watch(job)
+        watch, inventory = Watch(job), Inventory(job, masker)
         processes.adopt_orphans()
         processes.on_termination(lambda: _ignore(cancelling.request("the system")))
-        outcome = await _run_watched(job, masker, journal, cancelling, watch, tokens, ahead)
-        journal.append(event.Facts(facts=watch.facts()), is_last=True)
+        outcome = await _run_watched(job, masker, journal, cancelling, watch, inventory, tokens, ahead)
+        # In this order: what looks into another Python must not count as the task's.
+        facts = {**watch.facts(), **await inventory.facts()}
+        journal.append(event.Facts(facts=facts), is_last=True)
         watch.close()
         journal.append(event.Status(status=outcome.status, reason=outcome.reason), is_last=True)
         journal.close()
@@ -137,11 +140,12 @@ async def _run_watched(
     journal: Journal,
     cancelling: Cancellation,
     watch: Watch,
+    inventory: Inventory,
     tokens: Tokens,
     ahead: Ahead | None,
 ) -> Outcome:
     """The outcome of the task, or an exception at once when the journal breaks."""
-    running = asyncio.create_task(_run_task(job, masker, journal, cancelling, watch, tokens, ahead))
+    running = asyncio.create_task(_run_task(job, masker, journal, cancelling, watch, inventory, tokens, ahead))
     first: set[asyncio.Future[Any]] = {running, journal.broken, journal.full}
     await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
     if journal.broken.done() or journal.full.done():
@@ -169,6 +173,7 @@ async def _run_task(
     journal: Journal,
     cancelling: Cancellation,
     watch: Watch,
+    inventory: Inventory,
     tokens: Tokens,
     ahead: Ahead | None,
 ) -> Outcome:
@@ -188,7 +193,7 @@ async def _run_task(
     await channel.start()
     try:
         journal.append(event.Facts(facts=_early_facts(job)))
-        attempt = prepare(job, masker, journal, cancelling, watch, channel)
+        attempt = prepare(job, masker, journal, cancelling, watch, inventory, channel)
         if missing := watch.missing_disk_space():
             return Outcome(status=RunStatus.FAILED, reason=missing)
         return await _run_cancellable(attempt, _task(attempt, ahead))
@@ -208,7 +213,13 @@ async def _run_task(
 
 
 def prepare(
-    job: Job, masker: Masker, journal: Journal, cancelling: Cancellation, watch: Watch, channel: Channel
+    job: Job,
+    masker: Masker,
+    journal: Journal,
+    cancelling: Cancellation,
+    watch: Watch,
+    inventory: Inventory,
+    channel: Channel,
 ) -> Attempt:
     """Writes what the run's directory holds from the start. Raises `UnreadableSource` and `OSError`."""
     directory = Path(job.run_directory)
@@ -227,6 +238,7 @@ def prepare(
         channel=channel,
         cancellation=cancelling,
         watch=watch,
+        inventory=inventory,
         variables=built.variables,
     )
     if built.omitted:
@@ -269,12 +281,13 @@ async def _run_cancellable(attempt: Attempt, task: Task) -> Outcome:
 
 
 def _guards(attempt: Attempt, task: Task) -> Iterator[Coroutine[Any, Any, None]]:
-    """What may end the run before its task does."""
+    """What may end the run before its task does, and what is looked at while it runs."""
     job, cancelling = attempt.job, attempt.cancellation
     yield cancellation.carry_out(
         cancelling, interrupt=task.interrupt, timeout_seconds=job.cancel_timeout_seconds, say=attempt.remark
     )
     yield attempt.watch.keep(cancelling)
+    yield attempt.inventory.keep(attempt.say)
     if job.timeout_seconds:
         warning = deadline.warning_seconds(job.timeout_seconds, job.timeout_warning_seconds)
         yield deadline.keep(

@@ -11,6 +11,7 @@ import codecs
 import contextlib
 import logging
 import re
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
@@ -80,6 +81,7 @@ class Notebook:
     async def _start_kernel(self, name: str) -> Kernel:
         """The kernel that was forked ahead, or a new one. Raises `KernelFailed`."""
         directory, variables = self._attempt.working_directory, self._attempt.variables
+        self._attempt.inventory.python = self._python(name)
         if self._ahead is not None:
             self._attempt.watch.apply(self._ahead.process.pid)
             try:
@@ -98,6 +100,17 @@ class Notebook:
             receive=self._receive_raw,
             enter=self._attempt.watch.enter,
         )
+
+    def _python(self, name: str) -> str | None:
+        """The interpreter of the kernel; ``None`` for a kernel of another language."""
+        if self._ahead is not None:
+            return sys.executable
+        if name == kernelspecs.DEFAULT_NAME and self._attempt.job.python != sys.executable:
+            return self._attempt.job.python
+        try:
+            return kernelspecs.python_of(name)
+        except kernelspecs.NotPython:
+            return None
 
     async def interrupt(self) -> None:
         if self._kernel is not None:

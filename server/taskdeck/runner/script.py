@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -90,10 +91,11 @@ class Script:
         """The process, and the reading ends of its stdout (1) and stderr (2). Raises `OSError`."""
         attempt = self._attempt
         if self._ahead is not None:
+            attempt.inventory.python = sys.executable
             attempt.watch.apply(self._ahead.process.pid)
             self._ahead.enter(file, argument, attempt.working_directory, attempt.variables)
             return self._ahead.process, self._ahead.pipes
-        python = self._python()
+        attempt.inventory.python = python = self._python()
         with processes.output_pipes() as (reading, writing):
             process = subprocess.Popen(
                 [python, "-u", str(file), argument],

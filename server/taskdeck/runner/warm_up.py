@@ -12,11 +12,12 @@ from nbformat import NotebookNode
 from taskdeck.model import event
 from taskdeck.model.project import Layout
 from taskdeck.model.task import TaskKind
-from taskdeck.runner import document, injection, kernelspecs, main, redaction
+from taskdeck.runner import document, injection, inventory, kernelspecs, main, redaction
 from taskdeck.runner.cancellation import Cancellation
 from taskdeck.runner.channel import Channel, Tokens
 from taskdeck.runner.client import LiveClient
 from taskdeck.runner.document import Document
+from taskdeck.runner.inventory import Inventory
 from taskdeck.runner.job import Job
 from taskdeck.runner.journal import JOURNAL_NAME, Journal
 from taskdeck.runner.kernel import Kernel
@@ -31,6 +32,7 @@ _CELL = "None"
 def libraries() -> None:
     """What needs no kernel, thread or loop: a zygote does it once for all that it forks."""
     main.host_facts()
+    inventory.of_this_python()
     kernelspecs.is_of_this_python(kernelspecs.DEFAULT_NAME)
     _, executed = _throw_away(Path())
     # nbformat builds its validator, which takes as long as all the rest of a short run.
@@ -92,7 +94,7 @@ async def attempt(directory: Path) -> None:
     await channel.start()
     try:
         journal.append(event.Facts(facts=main.host_facts()))
-        main.prepare(job, masker, journal, Cancellation(), watch, channel)
+        main.prepare(job, masker, journal, Cancellation(), watch, Inventory(job, masker), channel)
         _, writer = await asyncio.open_connection("127.0.0.1", channel.port)
         for line in ({"token": tokens.task}, {"kind": "message", "level": "info", "text": _CELL}):
             writer.write(json.dumps(line).encode() + b"\n")

@@ -35,6 +35,11 @@ def set_runner(connection: Connection, run: Run, *, pid: int, created_at: float)
     connection.execute(_of(run).values(runner_pid=pid, runner_created_at=created_at))
 
 
+def set_environment(connection: Connection, run: Run, sha256: str) -> None:
+    """Of the table `environment`."""
+    connection.execute(_of(run).values(environment_sha256=sha256))
+
+
 def end(connection: Connection, run: Run, outcome: Outcome, *, now: datetime) -> None:
     usage = {name: value for name in USAGE if _is_number(value := run.facts.get(name))}
     connection.execute(_of(run).values(status=outcome.status, reason=outcome.reason, finished_at=now, **usage))

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest migration; a database at it needs no upgrade."""
 
 metadata = MetaData(
@@ -168,6 +168,17 @@ attempt = Table(
     Column("peak_memory_bytes", BigInteger),
     Column("cpu_seconds", Float),
     Column("wall_seconds", Float),
+    # Of `environment`; NULL: not known, or not yet.
+    Column("environment_sha256", String(64)),
+)
+
+environment = Table(
+    "environment",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    # zlib over `Environment.to_json`: the same row for all attempts in the same environment.
+    Column("content", LargeBinary, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
 )
 
 event_chunk = Table(

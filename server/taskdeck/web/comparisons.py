@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from taskdeck.model import comparison, run
 from taskdeck.model.comparison import ComparedCell, ExecutedCell, State
+from taskdeck.model.environment import Environment
 from taskdeck.model.task import TaskKind
 from taskdeck.web import confined, context, notebook_cells, runs
 from taskdeck.web.api import Routes
@@ -36,15 +38,22 @@ def compare_runs(query: ComparisonQuery) -> Comparison:
     service = context.service()
     a, b = service.run(query.a), service.run(query.b)
     sources = _sources(a, b)
+    there = service.environment(a.id), service.environment(b.id)
     return Comparison.of(
         runs.shown(a),
         runs.shown(b),
         parameters=comparison.values(a.parameters, b.parameters),
-        versions=comparison.versions(a.facts, b.facts),
+        versions=comparison.versions(_facts(a, there[0]), _facts(b, there[1])),
+        packages=None if there[0] is None or there[1] is None else comparison.packages(there[0], there[1]),
         identical=sources.are_identical,
         texts=sources.texts,
         cells=sources.cells,
     )
+
+
+def _facts(found: run.Run, environment: Environment | None) -> dict[str, Any]:
+    """The runner, which tells them, may have another Python than its task."""
+    return found.facts if environment is None else {**found.facts, "python_version": environment.python_version}
 
 
 def _sources(a: run.Run, b: run.Run) -> _Sources:

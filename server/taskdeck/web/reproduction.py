@@ -9,13 +9,15 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Sequence
-from importlib import metadata
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from taskdeck.model import event
+from taskdeck.model.environment import Environment, normalized
 from taskdeck.model.run import Run
 from taskdeck.model.task import TaskKind
+from taskdeck.runner import installed
 from taskdeck.runner.masking import MASK
 from taskdeck.web import confined
 
@@ -36,8 +38,8 @@ This archive holds all that Taskdeck knows of run {id} of the task `{task}` to d
 
 ## Do it again
 
-With Taskdeck and the task's project at hand, `taskdeck reproduce` and the name of this archive prepare all of this for VS
-Code or Jupyter. By hand:
+With Taskdeck and the task's project at hand, `taskdeck reproduce` and the name of this archive prepare all of this for
+VS Code or Jupyter. By hand:
 
 1. Use the same Python ({python}){packages}.
 2. In the task's project, put `{source}` in place of the task's file if that has changed since.
@@ -58,6 +60,7 @@ _SECRETS = """
 Secrets are masked with `{mask}`: replace them before you run it. Connections get their values from the project.
 """
 
+_RECORDED = "# What was installed in {path} (Python {version}) when the run was executed.\n"
 _NOW = "# Installed in {python} when this archive was made, which may not be what was there when the run began.\n"
 
 
@@ -67,13 +70,14 @@ NAMES = (
     "source.py",
     "parameters.json",
     "facts.json",
+    "environment.json",
     "requirements.txt",
     "README.md",
 )
 """All that may be in an archive."""
 
 
-def make(run: Run, directory: Path, connections: Sequence[str]) -> BinaryIO:
+def make(run: Run, environment: Environment | None, directory: Path, connections: Sequence[str]) -> BinaryIO:
     """A temporary file, at its beginning. ``directory`` is the run's; what is not there is left out.
 
     ``connections``: the ids of those that the task declared.
@@ -90,10 +94,13 @@ def make(run: Run, directory: Path, connections: Sequence[str]) -> BinaryIO:
         there["parameters.json"] = "the values of the parameters"
         packed.writestr("facts.json", _json({**_facts(run), "connections": list(connections)}))
         there["facts.json"] = "the run, and with what it was executed"
-        if requirements := _requirements(run):
+        if environment is not None:
+            packed.writestr("environment.json", _json(asdict(environment)))
+            there["environment.json"] = "the Python and all packages that were there"
+        if requirements := _requirements(run, environment):
             packed.writestr("requirements.txt", requirements)
             there["requirements.txt"] = "packages, for `pip install -r requirements.txt`"
-        packed.writestr("README.md", _readme(run, source, there))
+        packed.writestr("README.md", _readme(run, environment, source, there))
     archive.seek(0)
     return archive
 
@@ -126,24 +133,24 @@ def _facts(run: Run) -> dict[str, Any]:
     }
 
 
-def _requirements(run: Run) -> str:
-    """As the run noted them; otherwise those of this Python, if it is the one that ran it; otherwise empty."""
-    packages = run.facts.get("packages")
-    if isinstance(packages, dict):
-        return "".join(f"{name}=={version}\n" for name, version in sorted(packages.items()))
+def _requirements(run: Run, environment: Environment | None) -> str:
+    """As it was when the run was executed; of a run of an older version what there is now, if it is the same Python."""
+    if environment is not None:
+        head = _RECORDED.format(path=environment.path, version=environment.python_version)
+        return head + "".join(_pin(each.name, each.version) for each in environment.packages)
     if run.facts.get("python") != sys.executable:
         return ""
-    installed = {}
-    for distribution in metadata.distributions():
-        # Taskdeck itself is on no index.
-        if (name := distribution.metadata["Name"]) and name.lower() != "taskdeck":
-            installed[name] = distribution.version
-        _let_others_have_a_turn()
-    listed = sorted(installed.items(), key=lambda item: item[0].lower())
-    return _NOW.format(python=sys.executable) + "".join(f"{name}=={version}\n" for name, version in listed)
+    packages = installed.of_this_python()["packages"]
+    return _NOW.format(python=sys.executable) + "".join(_pin(name, version) for name, version in packages)
 
 
-def _readme(run: Run, source: str, there: dict[str, str]) -> str:
+def _pin(name: str, version: str) -> str:
+    # Taskdeck itself is on no index.
+    return "" if normalized(name) == "taskdeck" else f"{name}=={version}\n"
+
+
+def _readme(run: Run, environment: Environment | None, source: str, there: dict[str, str]) -> str:
+    version = environment.python_version if environment else run.facts.get("python_version")
     return _README.format(
         title=f"{run.task_name}, run {run.id}",
         id=run.id,
@@ -153,7 +160,7 @@ def _readme(run: Run, source: str, there: dict[str, str]) -> str:
         finished=event.timestamp(run.finished_at) if run.finished_at else "not yet",
         outcome=f"{run.status}. {run.reason}".strip(),
         files="\n".join(f"| `{name}` | {what} |" for name, what in there.items()),
-        python=run.facts.get("python_version", "its version is not known"),
+        python=version or "its version is not known",
         packages=", with the packages of `requirements.txt`" if "requirements.txt" in there else "",
         source=source,
         notebook=_NOTEBOOK if "notebook.ipynb" in there else "",

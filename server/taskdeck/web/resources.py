@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from taskdeck.web import (
     comparisons,
     connections,
+    environments,
     health,
     logs,
     navigation,
@@ -27,6 +28,7 @@ ALL: tuple[Routes, ...] = (
     sample.routes,
     comparisons.routes,
     runs.routes,
+    environments.routes,
     results.routes,
     logs.routes,
     connections.routes,

@@ -138,7 +138,9 @@ def get_reproduction(run_id: int) -> Response:
     """All that it takes to reproduce a run: its code, notebook, values and versions. Secrets are masked."""
     service = context.service()
     run = service.run(run_id)
-    archive = reproduction.make(run, service.run_directory(run_id), service.declared_connections(run_id))
+    archive = reproduction.make(
+        run, service.environment(run_id), service.run_directory(run_id), service.declared_connections(run_id)
+    )
     return _download(archive, _file_name(run, ".zip"), "application/zip")
 
 

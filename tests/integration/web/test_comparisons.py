@@ -12,6 +12,7 @@ from factories import make_notebook
 from fake_service import FakeService
 from flask.testing import FlaskClient
 
+from taskdeck.model.environment import Environment
 from taskdeck.model.run import Run, RunStatus
 from taskdeck.model.task import TaskKind
 from taskdeck.web import notebook_cells, turns
@@ -60,6 +61,28 @@ def test_parameters_versions_and_durations_are_side_by_side(program: FlaskClient
     assert found["versions"] == [{"name": "python_version", "state": "changed", "a": "3.11", "b": "3.12"}]
     assert (found["a"]["id"], found["b"]["id"]) == (1, 2)
     assert found["cells"][0]["a"]["seconds"] == 0.5
+
+
+def environment(python: str, **packages: str) -> Environment:
+    facts = {"path": "/venv", "python_version": python, "implementation": "cpython", "platform": "Linux"}
+    return Environment.bounded(list(packages.items()), **facts)
+
+
+def test_of_packages_those_that_differ_are_told_and_the_others_counted(
+    program: FlaskClient, service: FakeService
+) -> None:
+    for python, pandas in (("3.12.1", "3.0.0"), ("3.13.1", "3.0.1")):
+        run = service.add_run(facts={"python_version": "3.11.2"})
+        service.stored_environments[run.id] = environment(python, numpy="2.4", pandas=pandas, scipy="1.17")
+    service.add_run()
+    found = compare(program)
+    assert found["packages"] == {
+        "different": [{"name": "pandas", "state": "changed", "a": "3.0.0", "b": "3.0.1"}],
+        "same": 2,
+    }
+    # Of the Python that executed the task, which need not be the one of its runner.
+    assert found["versions"] == [{"name": "python_version", "state": "changed", "a": "3.12.1", "b": "3.13.1"}]
+    assert compare(program, 2, 3)["packages"] is None
 
 
 def test_cells_are_matched_and_their_outputs_are_equal_or_not(program: FlaskClient, service: FakeService) -> None:

@@ -15,12 +15,21 @@ from factories import make_notebook
 from fake_service import FakeService
 from flask.testing import FlaskClient
 
+from taskdeck.model.environment import Environment
 from taskdeck.model.event import OutputPublished
 from taskdeck.model.run import Run, RunStatus
 from taskdeck.model.task import TaskKind
 from taskdeck.runner.masking import MASK
 from taskdeck.settings import Settings
 from taskdeck.web.app import create_app
+
+ENVIRONMENT = Environment.bounded(
+    [("pandas", "3.0.0"), ("taskdeck", "1.0")],
+    path="/venv",
+    python_version="3.13.1",
+    implementation="cpython",
+    platform="Linux",
+)
 
 
 @pytest.fixture
@@ -152,11 +161,37 @@ def test_archive_holds_what_it_takes_to_reproduce_a_run(
     assert "Secrets are masked" in readme
 
 
-def test_archive_of_a_run_that_waits_holds_what_there_is(program: FlaskClient, service: FakeService) -> None:
-    script = service.add_run(kind=TaskKind.SCRIPT, facts={"packages": {"pandas": "3.0.0"}, "python": "/elsewhere"})
+def test_archive_pins_what_was_installed_when_the_run_was_executed(program: FlaskClient, service: FakeService) -> None:
+    script = service.add_run(kind=TaskKind.SCRIPT, facts={"python": sys.executable, "python_version": "3.11.2"})
+    service.stored_environments[script.id] = ENVIRONMENT
     with zipfile.ZipFile(io.BytesIO(program.get(f"/api/runs/{script.id}/reproduce").get_data())) as archive:
-        assert sorted(archive.namelist()) == ["README.md", "facts.json", "parameters.json", "requirements.txt"]
-        assert archive.read("requirements.txt") == b"pandas==3.0.0\n"
+        head, *pins = archive.read("requirements.txt").decode().splitlines()
+        assert "when the run was executed" in head
+        assert pins == ["pandas==3.0.0"]
+        assert json.loads(archive.read("environment.json"))["path"] == "/venv"
+        assert "Use the same Python (3.13.1)" in archive.read("README.md").decode()
+
+
+def test_environment_of_a_run_is_told(program: FlaskClient, service: FakeService, run: Run) -> None:
+    missing = program.get(f"/api/runs/{run.id}/environment")
+    assert (missing.status_code, "is not known" in missing.json["detail"]) == (404, True)
+    service.stored_environments[run.id] = ENVIRONMENT
+    assert program.get(f"/api/runs/{run.id}/environment").json == {
+        "name": "",
+        "path": "/venv",
+        "python_version": "3.13.1",
+        "implementation": "cpython",
+        "platform": "Linux",
+        "packages": [{"name": "pandas", "version": "3.0.0"}, {"name": "taskdeck", "version": "1.0"}],
+        "packages_left_out": 0,
+    }
+    assert program.get("/api/runs/99/environment").status_code == 404
+
+
+def test_archive_of_a_run_that_waits_holds_what_there_is(program: FlaskClient, service: FakeService) -> None:
+    script = service.add_run(kind=TaskKind.SCRIPT, facts={"python": "/elsewhere"})
+    with zipfile.ZipFile(io.BytesIO(program.get(f"/api/runs/{script.id}/reproduce").get_data())) as archive:
+        assert sorted(archive.namelist()) == ["README.md", "facts.json", "parameters.json"]
         assert "Secrets" not in archive.read("README.md").decode()
 
 

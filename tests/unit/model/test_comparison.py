@@ -3,6 +3,7 @@
 from taskdeck.model import comparison
 from taskdeck.model.cells import Cell
 from taskdeck.model.comparison import ExecutedCell, State
+from taskdeck.model.environment import Environment
 
 
 def executed(*described):
@@ -40,18 +41,35 @@ def test_values_are_the_same_changed_or_of_one_run_only():
     ]
 
 
-def test_versions_come_from_the_facts_and_packages_after_them():
-    a = {"host": "x", "kernel": "python3", "python_version": "3.11.2", "runner_pid": 1, "packages": {"pandas": "3.0.0"}}
+def test_versions_come_from_the_facts_in_the_order_of_their_weight():
+    a = {"host": "x", "kernel": "python3", "python_version": "3.11.2", "runner_pid": 1}
     b = {"python_version": "3.12.0", "kernel": "python3", "host": "x"}
 
-    found = comparison.versions(a, b)
-
-    assert [(each.name, each.state) for each in found] == [
+    assert [(each.name, each.state) for each in comparison.versions(a, b)] == [
         ("python_version", State.CHANGED),
         ("kernel", State.SAME),
         ("host", State.SAME),
-        ("packages.pandas", State.ONLY_A),
     ]
+
+
+def environment(**packages):
+    facts = {"path": "/venv", "python_version": "3.13.1", "implementation": "cpython", "platform": "Linux"}
+    return Environment.bounded(list(packages.items()), **facts)
+
+
+def test_packages_are_compared_by_name_however_it_is_spelled():
+    found = comparison.packages(
+        environment(numpy="2.4", pandas="3.0.0", Ruamel_YAML="1", old="1"),
+        environment(numpy="2.4", pandas="3.0.1", ruamel_yaml="1", new="2"),
+    )
+
+    assert {each.name: (each.state, each.a, each.b) for each in found} == {
+        "numpy": (State.SAME, "2.4", "2.4"),
+        "pandas": (State.CHANGED, "3.0.0", "3.0.1"),
+        "ruamel_yaml": (State.SAME, "1", "1"),
+        "old": (State.ONLY_A, "1", None),
+        "new": (State.ONLY_B, None, "2"),
+    }
 
 
 def test_cells_are_in_the_order_of_the_second_run_with_those_of_the_first_in_their_places():

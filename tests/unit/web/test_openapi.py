@@ -47,6 +47,7 @@ def test_operation_ids_are_stable() -> None:
         "estimateRun",
         "cancelRun",
         "listEvents",
+        "getEnvironment",
         "getLog",
         "getNotebook",
         "getNotebookHtml",

@@ -33,9 +33,10 @@ const comparison = (changes: Partial<Comparison> = {}): Comparison => ({
     { name: 'note', title: null, state: 'only_b', a: null, b: 'new' },
   ],
   versions: [
-    { name: 'python', state: 'same', a: '3.13.1', b: '3.13.1' },
-    { name: 'packages.pandas', state: 'changed', a: '2.2.0', b: '3.0.1' },
+    { name: 'platform', state: 'same', a: 'Linux', b: 'Linux' },
+    { name: 'python_version', state: 'changed', a: '3.12.1', b: '3.13.1' },
   ],
+  packages: { different: [{ name: 'pandas', state: 'changed', a: '2.2.0', b: '3.0.1' }], same: 127 },
   source_identical: false,
   source_texts: null,
   cells: [
@@ -115,7 +116,7 @@ test('everything is shown when not only differences are wanted, and the address 
   await user.click(await screen.findByRole('switch', { name: 'Only differences' }));
   expect(location()).toBe(`${AT}&all=1`);
   expect(screen.getByRole('row', { name: 'District Mubende Mubende' })).toBeVisible();
-  expect(screen.getByRole('row', { name: 'Python 3.13.1 3.13.1' })).toBeVisible();
+  expect(screen.getByRole('row', { name: 'Platform Linux Linux' })).toBeVisible();
   expect(screen.getByRole('article', { name: 'Cell 1' })).toHaveTextContent('equal');
 });
 
@@ -176,12 +177,33 @@ test('the code of two scripts is compared as text', async () => {
   expect(await within(code).findByRole('textbox')).toHaveTextContent('x = 2');
 });
 
+test('of the packages those that differ are shown and the others counted', async () => {
+  serveComparison(ok(comparison()));
+  renderRoute(AT);
+  const versions = await screen.findByRole('region', { name: 'Versions' });
+  expect(within(versions).getAllByRole('row').map((row) => row.textContent)).toEqual([
+    'SoftwareAB',
+    'Python (changed)3.12.13.13.1',
+    'PackageAB',
+    'pandas (changed)2.2.03.0.1',
+  ]);
+  expect(within(versions).getByText('127 packages are the same.')).toBeVisible();
+  expect(screen.getByRole('navigation', { name: 'Parts of the comparison' })).toHaveTextContent('Versions 22 differences');
+});
+
+test('packages that are not known of both runs are said to be unknown', async () => {
+  serveComparison(ok(comparison({ packages: null })));
+  renderRoute(AT);
+  expect(await screen.findByText('The packages are not known of both runs, so they are not compared.')).toBeVisible();
+});
+
 test('two runs that are equal in everything say so', async () => {
   serveComparison(
     ok(
       comparison({
         parameters: comparison().parameters.slice(0, 1),
         versions: comparison().versions.slice(0, 1),
+        packages: { different: [], same: 128 },
         cells: comparison().cells.slice(0, 1),
         source_identical: true,
       }),

@@ -159,7 +159,7 @@ function Parts({ comparison, onlyDifferences }: { comparison: Comparison; onlyDi
   useAnchor();
   const counts = {
     values: comparison.parameters.filter((each) => each.state !== 'same').length,
-    versions: comparison.versions.filter((each) => each.state !== 'same').length,
+    versions: comparison.versions.filter((each) => each.state !== 'same').length + (comparison.packages?.different.length ?? 0),
     cells: comparison.cells.filter((cell) => differs(cell)).length,
   };
   return (

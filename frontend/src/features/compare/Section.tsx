@@ -18,7 +18,7 @@ interface ComparedProps<T> {
   items: readonly T[];
   isSame: (item: T) => boolean;
   onlyDifferences: boolean;
-  /** What is said when nothing differs. */
+  /** What is said when nothing differs; empty: nothing. */
   allEqual: string;
   children: (items: readonly T[]) => ReactNode;
 }
@@ -33,7 +33,7 @@ export function DifferentFirst<T>({ items, isSame, onlyDifferences, allEqual, ch
   const shown = showEqual ? [...different, ...equal] : different;
   return (
     <>
-      {different.length === 0 && <p className={classes.none}>{allEqual}</p>}
+      {different.length === 0 && allEqual !== '' && <p className={classes.none}>{allEqual}</p>}
       {shown.length > 0 && children(shown)}
       {onlyDifferences && equal.length > 0 && (
         <button type="button" className={classes.showEqual} aria-expanded={opened} onClick={() => setOpened(!opened)}>

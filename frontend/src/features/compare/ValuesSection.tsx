@@ -43,21 +43,26 @@ function labelOf(run: Run, name: string): string | undefined {
   return run.parameter_value_labels?.[name];
 }
 
-const FACTS = ['python', 'kernel', 'platform', 'host', 'hostname'] as const;
+const FACTS = ['python_version', 'python', 'kernel', 'kernel_version', 'platform', 'host'] as const;
 
 export function VersionsSection({ comparison, onlyDifferences }: PartProps) {
   const { t } = useTranslation();
-  const { versions } = comparison;
+  const { versions, packages } = comparison;
   const nameOf = (name: string) => {
     const fact = FACTS.find((known) => known === name);
-    return fact ? t(`compare.facts.${fact}`) : name.replace(/^packages\./, '');
+    return fact ? t(`compare.facts.${fact}`) : name;
   };
   return (
     <Section id="versions" title={t('compare.sections.versions')}>
       {versions.length === 0 ? (
         <p className={classes.none}>{t('compare.versions.none')}</p>
       ) : (
-        <DifferentFirst items={versions} isSame={isSame} onlyDifferences={onlyDifferences} allEqual={t('compare.versions.allEqual')}>
+        <DifferentFirst
+          items={versions}
+          isSame={isSame}
+          onlyDifferences={onlyDifferences}
+          allEqual={packages?.different.length === 0 ? t('compare.versions.allEqual') : ''}
+        >
           {(shown) => (
             <ValueTable
               head={t('compare.versions.name')}
@@ -66,6 +71,15 @@ export function VersionsSection({ comparison, onlyDifferences }: PartProps) {
           )}
         </DifferentFirst>
       )}
+      {packages && packages.different.length > 0 && (
+        <ValueTable
+          head={t('compare.versions.package')}
+          rows={packages.different.map((each) => ({ value: each, name: each.name, a: each.a, b: each.b }))}
+        />
+      )}
+      <p className={classes.none}>
+        {packages ? packages.same > 0 && t('compare.versions.packagesSame', { count: packages.same }) : t('compare.versions.packagesUnknown')}
+      </p>
     </Section>
   );
 }

@@ -1,7 +1,5 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { TFunction } from 'i18next';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import * as queries from '@/api/queries';
@@ -14,8 +12,9 @@ import { Time } from '@/components/Time';
 import { formatDuration } from '@/lib/durations';
 import { formatBytes } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
-import { english } from '@/texts/english';
 import { Code } from '@/components/Code';
+import { EnvironmentSection } from './EnvironmentSection';
+import { Fact, known, Section } from './facts';
 import { listed } from './parameters';
 import type { RunStore } from './run-store';
 import { asText } from './source';
@@ -84,17 +83,7 @@ export function DetailsTab({ run, store }: { run: Run; store: RunStore }) {
         </dl>
       </Section>
       {run.attempt > 0 && <Attempts run={run} />}
-      {Object.keys(facts).length > 0 && (
-        <Section id="environment" title={t('run.details.environment')}>
-          <dl className={classes.facts}>
-            {Object.entries(facts).map(([name, value]) => (
-              <Fact key={name} name={labelOf(name, t)}>
-                <FactValue name={name} value={value} />
-              </Fact>
-            ))}
-          </dl>
-        </Section>
-      )}
+      <EnvironmentSection run={run} facts={facts} />
       <Source run={run} />
     </div>
   );
@@ -160,29 +149,6 @@ function tookSeconds({ seconds, started_at, finished_at }: Attempt): number | nu
   return (new Date(finished_at).getTime() - new Date(started_at).getTime()) / 1000;
 }
 
-function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
-  return (
-    <section aria-labelledby={id}>
-      <h2 id={id} className={classes.heading}>
-        {title}
-      </h2>
-      {children}
-    </section>
-  );
-}
-
-function Fact({ name, technicalName, children }: { name: string; technicalName?: string | undefined; children: ReactNode }) {
-  return (
-    <div className={classes.fact}>
-      <dt>
-        {name}
-        {technicalName !== undefined && <span className={classes.technical}>{technicalName}</span>}
-      </dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 function Hash({ text, label }: { text: string; label: string }) {
   const { t } = useTranslation();
   if (text === '') return <span className={classes.dim}>{t('run.details.unknown')}</span>;
@@ -191,30 +157,6 @@ function Hash({ text, label }: { text: string; label: string }) {
       <span className={classes.mono}>{text.slice(0, 12)}</span> <CopyButton text={text} label={label} />
     </>
   );
-}
-
-function FactValue({ name, value }: { name: string; value: unknown }) {
-  const { t } = useTranslation();
-  if (typeof value === 'number' && name.endsWith('_bytes')) return formatBytes(value);
-  if (typeof value === 'number' && name.endsWith('_seconds')) return formatDuration(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  const entries = Object.entries(value as Record<string, unknown>);
-  return entries.map(([key, one]) => (Array.isArray(value) ? String(one) : `${key} ${String(one)}`)).join(', ') || t('run.details.none');
-}
-
-/** `peak_memory_bytes` → "Peak memory", `cpu_seconds` → "Processor time" */
-function labelOf(name: string, t: TFunction): string {
-  const label = known(t, 'facts', name);
-  if (label !== null) return label;
-  const words = name.replace(/_bytes$/, '').replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** The text for a name that the server gives; `null` for one that there is no text for. */
-function known(t: TFunction, group: 'triggers' | 'facts', name: string): string | null {
-  return Object.hasOwn(english.run.details[group], name)
-    ? t(`run.details.${group}.${name}` as 'run.details.triggers.api' | 'run.details.facts.host')
-    : null;
 }
 
 function Source({ run }: { run: Run }) {

@@ -590,6 +590,43 @@ describe('tabs', () => {
   });
 });
 
+describe('the environment of a run', () => {
+  const noted = { facts: { python_version: '3.11.7', environment: 'abc123' } };
+  const environment = {
+    name: '', path: '/srv/venv', python_version: '3.13.1', implementation: 'cpython', platform: 'Linux',
+    packages: [{ name: 'pandas', version: '3.0.1' }, { name: 'ruamel.yaml', version: '0.18' }],
+    packages_left_out: 0,
+  };
+
+  test('is the Python of the task, with its packages on demand', async () => {
+    const { user } = open(noted, '?tab=details', { [`GET /api/runs/${id}/environment`]: ok(environment) });
+    const section = within(await screen.findByRole('region', { name: 'Environment' }));
+    await user.click(await section.findByText('2 packages'));
+    expect(section.getByText('3.13.1')).toBeVisible();
+    expect(section.queryByText('abc123')).not.toBeInTheDocument();
+    expect(section.getByText('Installed in /srv/venv when the run was executed.')).toBeVisible();
+    await user.type(section.getByRole('searchbox', { name: 'Search the packages' }), 'Ruamel_Y');
+    expect(section.getAllByRole('row').map((row) => row.textContent)).toEqual(['PackageVersion', 'ruamel.yaml0.18']);
+    expect(section.getByRole('status')).toHaveTextContent('One package found.');
+  });
+
+  test('keeps its place while it is loading', async () => {
+    open(noted, '?tab=details', { [`GET /api/runs/${id}/environment`]: never });
+    expect(await screen.findByLabelText('The packages are being loaded…')).toBeVisible();
+  });
+
+  test('says what the server says when it cannot be loaded', async () => {
+    open(noted, '?tab=details', { [`GET /api/runs/${id}/environment`]: problem(503, 'Unavailable', 'The store is locked.') });
+    expect(await screen.findByText('The store is locked.', undefined, { timeout: 5_000 })).toBeVisible();
+  });
+
+  test('is said to be unknown where it has not been noted', async () => {
+    const { server } = open({ facts: { python_version: '3.11.7' } }, '?tab=details');
+    expect(await screen.findByText('Which packages were installed has not been noted for this run.')).toBeVisible();
+    expect(server.sent(`GET /api/runs/${id}/environment`)).toHaveLength(0);
+  });
+});
+
 describe('when something is wrong', () => {
   test.each(['99999', 'abc', '0', '1e3'])('there is no run %s', async (name) => {
     serve({ 'GET /api/health': ok(factories.health()), [`GET /api/runs/${name}`]: problem(404, 'Not Found', 'There is no run.') });

@@ -31,8 +31,16 @@ export const compare = {
   },
   states: { same: 'equal', changed: 'changed', only_a: 'only in A', only_b: 'only in B' },
   values: { name: 'Parameter', allEqual: 'Both runs had the same values.', none: 'Neither run has parameters.', absent: 'not there' },
-  versions: { name: 'Software', allEqual: 'Both runs used the same versions.', none: 'No versions are known of these runs.' },
-  facts: { python: 'Python', kernel: 'Kernel', platform: 'Platform', host: 'Host', hostname: 'Host' },
+  versions: {
+    name: 'Software',
+    allEqual: 'Both runs used the same versions.',
+    none: 'No versions are known of these runs.',
+    package: 'Package',
+    packagesSame_one: 'One package is the same.',
+    packagesSame_other: '{{count, number}} packages are the same.',
+    packagesUnknown: 'The packages are not known of both runs, so they are not compared.',
+  },
+  facts: { python_version: 'Python', python: 'Interpreter', kernel: 'Kernel', kernel_version: 'Version of the kernel', platform: 'Platform', host: 'Host' },
   durations: {
     total: 'In all',
     same: 'about equal',

@@ -53,8 +53,12 @@ export const compare: Texts<typeof english> = {
     name: 'Logiciel',
     allEqual: 'Les deux exécutions ont utilisé les mêmes versions.',
     none: 'On ne connaît aucune version de ces exécutions.',
+    package: 'Paquet',
+    packagesSame_one: 'Un paquet est identique.',
+    packagesSame_other: '{{count, number}} paquets sont identiques.',
+    packagesUnknown: 'Les paquets ne sont pas connus des deux exécutions : ils ne sont pas comparés.',
   },
-  facts: { python: 'Python', kernel: 'Noyau', platform: 'Plateforme', host: 'Machine', hostname: 'Machine' },
+  facts: { python_version: 'Python', python: 'Interpréteur', kernel: 'Noyau', kernel_version: 'Version du noyau', platform: 'Plateforme', host: 'Machine' },
   durations: {
     total: 'En tout',
     same: 'à peu près égal',

@@ -35,12 +35,21 @@ class ComparedParameter(Answer):
 
 
 class ComparedVersion(Answer):
-    """Something the runs were executed with: a name of ``facts``, or ``packages.NAME``."""
+    """Something the runs were executed with: a name of ``facts``, or a package."""
 
     name: str
     state: State
     a: Any
     b: Any
+
+
+class ComparedPackages(Answer):
+    """What was installed where the runs were executed."""
+
+    different: list[ComparedVersion]
+    """By name."""
+    same: int
+    """So many packages have the same version in both."""
 
 
 class SourceTexts(Answer):
@@ -85,6 +94,8 @@ class Comparison(Answer):
     same_task: bool
     parameters: list[ComparedParameter]
     versions: list[ComparedVersion]
+    packages: ComparedPackages | None
+    """``null`` where they are not known of both runs."""
     source_identical: bool
     """The code as it was run; without regard to the values of the parameters."""
     source_texts: SourceTexts | None
@@ -102,6 +113,7 @@ class Comparison(Answer):
         *,
         parameters: Sequence[comparison.ComparedValue],
         versions: Sequence[comparison.ComparedValue],
+        packages: Sequence[comparison.ComparedValue] | None,
         identical: bool,
         texts: SourceTexts | None,
         cells: Sequence[comparison.ComparedCell],
@@ -116,12 +128,22 @@ class Comparison(Answer):
                 ComparedParameter(name=each.name, title=titles.get(each.name), state=each.state, a=each.a, b=each.b)
                 for each in parameters
             ],
-            versions=[ComparedVersion(name=each.name, state=each.state, a=each.a, b=each.b) for each in versions],
+            versions=_versions(versions),
+            packages=None if packages is None else _packages(packages),
             source_identical=identical,
             source_texts=texts,
             cells=_cells(cells[:MAX_CELLS]),
             cells_left_out=max(0, len(cells) - MAX_CELLS),
         )
+
+
+def _versions(compared: Sequence[comparison.ComparedValue]) -> list[ComparedVersion]:
+    return [ComparedVersion(name=each.name, state=each.state, a=each.a, b=each.b) for each in compared]
+
+
+def _packages(compared: Sequence[comparison.ComparedValue]) -> ComparedPackages:
+    different = [each for each in compared if each.state is not State.SAME]
+    return ComparedPackages(different=_versions(different), same=len(compared) - len(different))
 
 
 def _cells(compared: Sequence[comparison.ComparedCell]) -> list[ComparedCell]:

@@ -138,7 +138,7 @@ class Run(Answer):
     source_sha256: str
     catalog_version: str
     facts: dict[str, Any]
-    """What the runner told about itself: interpreter, packages, kernel."""
+    """What the runner told about itself: interpreter, kernel, machine."""
     parameter_titles: dict[str, str] | SkipJsonSchema[None] = optional()
     """By name, of those parameters that had one when the run was queued; left out where none had."""
     parameter_value_labels: dict[str, str] | SkipJsonSchema[None] = optional()
