@@ -13,7 +13,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from taskdeck.store import tables
+from taskdeck.store import folding, tables
 
 BUSY_TIMEOUT_SECONDS = 10
 
@@ -129,6 +129,7 @@ def _create_engine(url: str) -> Engine:
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
+        folding.register(dbapi_connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

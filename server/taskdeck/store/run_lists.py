@@ -6,16 +6,15 @@ a bounded piece at a time, by `execution.run_search`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, cast, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, text
 
 from taskdeck.model.run import Run, RunStatus, Trigger
-from taskdeck.store import runs
+from taskdeck.store import folding, runs
 from taskdeck.store.tables import run as table
 
 MAX_TASKS = 20
@@ -93,7 +92,12 @@ def matching(connection: Connection, wanted: Wanted, ids: Sequence[int], *, limi
     if ids[0] - ids[-1] + 1 > len(ids):
         # Written into the statement: a thousand parameters take longer to hand over than to read.
         among &= table.c.id.in_(bindparam("among", list(ids), expanding=True, literal_execute=True))
-    query = select(*runs.COLUMNS).where(and_(among, *_conditions(wanted))).order_by(table.c.id.desc()).limit(limit)
+    query = (
+        select(*runs.COLUMNS)
+        .where(and_(among, *_conditions(wanted, connection.dialect.name)))
+        .order_by(table.c.id.desc())
+        .limit(limit)
+    )
     return [runs.from_row(row) for row in connection.execute(query)]
 
 
@@ -115,7 +119,7 @@ def _index_ranges(wanted: Wanted) -> Iterator[tuple[str, dict[str, str]]]:
             yield " AND ".join(conditions), values
 
 
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: Wanted, dialect: str) -> Iterator[ColumnElement[bool]]:
     if wanted.since is not None:
         yield table.c.created_at >= wanted.since
     if wanted.until is not None:
@@ -123,21 +127,14 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.triggers:
         yield table.c.trigger.in_(list(wanted.triggers))
     for word in wanted.words:
-        like = f"%{_escaped(word)}%"
-        # As JSON is stored: in ASCII, with escapes.
-        in_json = f"%{_escaped(json.dumps(word)[1:-1])}%"
-        found: list[ColumnElement[bool]] = [
-            cast(table.c.parameters, Text).ilike(in_json, escape="^"),
-            table.c.reason.ilike(like, escape="^"),
-            table.c.task_name.ilike(like, escape="^"),
+        found = [
+            folding.has_json(table.c.parameters, word, dialect),
+            folding.has(table.c.reason, word, dialect),
+            folding.has(table.c.task_name, word, dialect),
         ]
         if word.isascii() and word.isdigit() and len(word) < 16:
             found.append(table.c.id == int(word))
         yield or_(*found)
-
-
-def _escaped(word: str) -> str:
-    return word.replace("^", "^^").replace("%", "^%").replace("_", "^_")
 
 
 def _first_since(connection: Connection, moment: datetime) -> int:
