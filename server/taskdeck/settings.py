@@ -4,13 +4,46 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 
 class InvalidSetting(ValueError):
     """An environment variable has a value that cannot be used; the message names it and what it takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationRules:
+    """Where the configuration may come from, which is the operator's decision, and how much of it there may be."""
+
+    repositories: tuple[str, ...] = ()
+    """URLs of git repositories; one that ends with ``/*`` allows all below it. None allowed if empty."""
+    commit: str = ""
+    """The only commit that is taken; empty: any."""
+    signed_tags: bool = False
+    """Only tags are taken, signed by one of ``signers``."""
+    signers: str = ""
+    """A file of the SSH keys that may sign, as ``ssh-keygen`` reads it (ALLOWED SIGNERS)."""
+    archives: bool = False
+    """Whether archives may be uploaded."""
+    repository: str = ""
+    """What polling and webhooks pull."""
+    branch: str = ""
+    directory: str = ""
+    poll_seconds: int = 0
+    """0: no polling."""
+    webhook_secret: str = ""
+    """Empty: no webhooks."""
+    max_bytes: int = 200 * 1024 * 1024
+    """Of a version's files together, and of an archive."""
+    max_files: int = 20_000
+    versions_kept: int = 50
+    """So many of the last versions keep their files."""
+    timeout_seconds: int = 600
+    """Of an update, requirements included."""
+    package_index: str = ""
+    """Where requirements are installed from; empty: as uv and pip are configured."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +89,7 @@ class Settings:
     """``None``: in the state directory."""
     log_level: str = "info"
     trace: bool = False
+    configuration: ConfigurationRules = field(default_factory=ConfigurationRules)
 
     @property
     def runs_directory(self) -> Path:
@@ -139,7 +173,29 @@ def from_environment(project: Path, environment: Mapping[str, str] | None = None
         duft_users=tuple(variables.get("TASKDECK_DUFT_USERS", "").split()),
         duft_users_path=_path(variables, "TASKDECK_DUFT_USERS_FILE"),
         log_level=_choice(variables, "TASKDECK_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
-        trace=_choice(variables, "TASKDECK_TRACE", "false", ("true", "false")) == "true",
+        trace=_flag(variables, "TASKDECK_TRACE"),
+        configuration=_configuration(variables),
+    )
+
+
+def _configuration(variables: Mapping[str, str]) -> ConfigurationRules:
+    default = ConfigurationRules()
+    return ConfigurationRules(
+        repositories=_names(variables.get("TASKDECK_CONFIG_REPOSITORIES", "")),
+        commit=variables.get("TASKDECK_CONFIG_COMMIT", "").strip().lower(),
+        signed_tags=_flag(variables, "TASKDECK_CONFIG_SIGNED_TAGS"),
+        signers=variables.get("TASKDECK_CONFIG_SIGNERS", ""),
+        archives=_flag(variables, "TASKDECK_CONFIG_ARCHIVES"),
+        repository=variables.get("TASKDECK_CONFIG_REPOSITORY", ""),
+        branch=variables.get("TASKDECK_CONFIG_BRANCH", ""),
+        directory=variables.get("TASKDECK_CONFIG_DIRECTORY", ""),
+        poll_seconds=_number(variables, "TASKDECK_CONFIG_POLL_SECONDS", 0),
+        webhook_secret=variables.get("TASKDECK_CONFIG_WEBHOOK_SECRET", ""),
+        max_bytes=_number(variables, "TASKDECK_CONFIG_MAX_BYTES", default.max_bytes, minimum=1024),
+        max_files=_number(variables, "TASKDECK_CONFIG_MAX_FILES", default.max_files, minimum=1),
+        versions_kept=_number(variables, "TASKDECK_CONFIG_VERSIONS_KEPT", default.versions_kept, minimum=2),
+        timeout_seconds=_number(variables, "TASKDECK_CONFIG_TIMEOUT", default.timeout_seconds, minimum=1),
+        package_index=variables.get("TASKDECK_PACKAGE_INDEX", ""),
     )
 
 
@@ -170,6 +226,10 @@ def _number(
     if value < minimum or (maximum is not None and value > maximum):
         raise InvalidSetting(f"{name} must be {allowed}, found {text!r}")
     return value
+
+
+def _flag(variables: Mapping[str, str], name: str) -> bool:
+    return _choice(variables, name, "false", ("true", "false")) == "true"
 
 
 def _choice(variables: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -164,6 +164,16 @@ def active(connection: Connection, task_id: str) -> int | None:
     return found
 
 
+def active_definitions(connection: Connection) -> list[tuple[int, str, RunStatus, dict[str, Any]]]:
+    """Of each queued or running run: its number, task, status and what it keeps of its task."""
+    rows = connection.execute(
+        select(table.c.id, table.c.task_id, table.c.status, table.c.definition)
+        .where(table.c.status.in_([RunStatus.QUEUED, RunStatus.RUNNING]))
+        .order_by(table.c.id)
+    )
+    return [(row.id, row.task_id, RunStatus(row.status), row.definition) for row in rows]
+
+
 def get(connection: Connection, run_id: int) -> Run | None:
     row = connection.execute(_GET, {"run_id": run_id}).one_or_none()
     return from_row(row) if row else None
