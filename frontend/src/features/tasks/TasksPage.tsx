@@ -78,7 +78,7 @@ function Catalogue({ list }: { list: TaskList }) {
     <>
       {list.problems.length > 0 && <ProjectProblems problems={list.problems} />}
       {list.tasks.length === 0 ? (
-        <EmptyProject project={list.project} broken={list.problems.some(({ severity }) => severity === 'error')} />
+        <EmptyProject project={list.project} broken={list.problems.length > 0} />
       ) : (
         <>
           <div className={classes.toolbar} role="search">
