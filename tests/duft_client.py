@@ -99,8 +99,10 @@ class Watcher:
 
     def close(self) -> str:
         """Leaves without a word; returns the id of the last event, which a browser keeps."""
-        self._answer.close()
+        # Not closed yet: that would wait for the thread, and the thread for the server.
+        self._answer.raw.shutdown()
         self._thread.join(WAIT_SECONDS)
+        self._answer.close()
         return self.ids[-1] if self.ids else ""
 
 

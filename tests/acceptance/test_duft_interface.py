@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 from duft_client import WAIT_SECONDS, DuftClient
-from servers import TOKEN, RunningServer, copy_of_sample, serving
+from servers import TOKEN, RunningServer, serving
 
 from taskdeck.web import duft_users
 
@@ -190,11 +190,111 @@ def test_a_user_that_is_added_may_log_in_at_once(server):
     assert "another" not in file.read_text()
 
 
-def test_a_native_project_does_not_serve_it_unless_told_to(tmp_path):
-    with serving(copy_of_sample(tmp_path / "off")) as server:
-        client = DuftClient(server.url)
-        assert client.post("/token/", {"username": "taskdeck", "password": TOKEN}).status_code == 401
-        client.access = TOKEN
-        assert client.get("/log").status_code == 404
-    with serving(copy_of_sample(tmp_path / "on"), TASKDECK_DUFT="on") as server:
-        assert DuftClient(server.url, "taskdeck", TOKEN).get("/log").json() == {"content": []}
+def start(client, task, **parameters):
+    answer = client.post("/run-data-task", {"data_task_id": task, "parameters": parameters})
+    assert answer.status_code == 202, answer.text
+    return int(answer.headers["Location"].rpartition("/")[2])
+
+
+def of_run(watcher, run_id):
+    return [{name: each[name] for name in CONTRACT} for each in watcher.messages if each["run"] == run_id]
+
+
+CONTRACT = ("isRunning", "message", "dataTask")
+SAMPLE_SAYS = [
+    "Sample Data Task initialised running in active mode",
+    "Script starting!",
+    "Using wakanda.sqlite",
+    "Progress for World: 1/3",
+    "Progress for World: 2/3",
+    "Progress for World: 3/3",
+    "Script completed! Sample Data Task",
+]
+WHOLE_SAMPLE = [
+    {"isRunning": True, "message": "Sample Task started.", "dataTask": "script_start"},
+    *({"isRunning": True, "message": text, "dataTask": "Sample Task"} for text in SAMPLE_SAYS),
+    {"isRunning": False, "message": "Sample Task completed.", "dataTask": "script_complete"},
+]
+
+
+def test_two_watchers_a_late_joiner_and_one_who_comes_back_see_the_whole_run(client, server):
+    first, second = client.watch(), client.watch()
+    run_id = start(client, "SAMPLE", sleep_time=1)
+    second.wait_for_text("Progress for World: 1/3")
+    last_event_id = second.close()
+    late = client.watch()
+    seen_by_second = of_run(second, run_id)
+    assert seen_by_second == WHOLE_SAMPLE[: len(seen_by_second)]
+    first.wait_for_text("Progress for World: 2/3")
+
+    back = client.watch(last_event_id)
+
+    for watcher in (first, late, back):
+        watcher.wait_for_end()
+        watcher.close()
+    assert of_run(first, run_id) == WHOLE_SAMPLE
+    assert of_run(late, run_id) == WHOLE_SAMPLE
+    assert seen_by_second + of_run(back, run_id) == WHOLE_SAMPLE
+
+
+def test_who_comes_back_after_the_end_gets_what_was_missed_and_nothing_twice(client):
+    watcher = client.watch()
+    run_id = start(client, "SAMPLE")
+    watcher.wait_for_text("Script starting!")
+    last_event_id = watcher.close()
+    seen = of_run(watcher, run_id)
+    wait_until_idle(client)
+    missed = start(client, "LOGS_ERRORS")
+    wait_until_idle(client)
+
+    back = client.watch(last_event_id)
+    back.wait_for(lambda messages: sum(each["dataTask"] == "script_complete" for each in messages) == 2)
+    last_event_id = back.close()
+
+    assert [each["message"] for each in seen + of_run(back, run_id)] == [each["message"] for each in WHOLE_SAMPLE]
+    assert of_run(back, missed)[0]["dataTask"] == "script_start"
+    assert of_run(back, missed)[-1]["message"] == "Logs errors completed with 2 errors."
+    again = client.watch(last_event_id)
+    run_id = start(client, "EXIT_ONE")
+    again.wait_for_end()
+    again.close()
+    assert {each["run"] for each in again.messages} == {run_id}
+    assert again.messages[-1]["dataTask"] == "scriptError"
+    assert "exit code 1" in again.messages[-1]["message"]
+
+
+def test_runs_beside_each_other_are_all_in_the_stream(client):
+    watcher = client.watch()
+    runs = [start(client, task) for task in ("SAMPLE", "RAISES", "FACILITIES")]
+    watcher.wait_for(lambda messages: sum(not each["isRunning"] for each in messages) >= 1 and ends(messages) == 3)
+    watcher.close()
+
+    for run_id in runs:
+        messages = of_run(watcher, run_id)
+        assert messages[0]["dataTask"] == "script_start"
+        assert messages[-1]["dataTask"] in ("script_complete", "scriptError")
+    assert not watcher.messages[-1]["isRunning"]
+
+
+def ends(messages):
+    return sum(each["dataTask"] in ("script_complete", "scriptError") for each in messages)
+
+
+def test_the_stream_wants_to_know_who_listens(stranger, client, server):
+    assert requests.get(f"{server.url}/sse/dte/", timeout=30, allow_redirects=False).status_code == 401
+    assert (
+        stranger.session.get(f"{server.url}/sse/dte/?token=wrong", timeout=30, allow_redirects=False).status_code == 401
+    )
+    # For pages of other origins, whose streams bring no cookie.
+    with requests.get(f"{server.url}/sse/dte/?token={client.access}", timeout=30, stream=True) as answer:
+        assert answer.status_code == 200
+        assert next(answer.iter_lines()).startswith(b"retry:")
+
+
+def test_the_cookie_of_the_stream_opens_nothing_else(client, server):
+    cookies = {cookie.path for cookie in client.session.cookies}
+    assert cookies == {"/sse/", "/config/"}
+    value = next(iter(client.session.cookies)).value
+    name = next(iter(client.session.cookies)).name
+    for path in ("/api/v2/log", "/api/tasks", "/api/v2/run-data-task"):
+        assert requests.get(f"{server.url}{path}", cookies={name: value}, timeout=30).status_code in (401, 405)

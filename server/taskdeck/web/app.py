@@ -10,6 +10,7 @@ from taskdeck.web import auth, duft, errors, headers, login, pages, resources, w
 from taskdeck.web.auth import Credentials
 from taskdeck.web.context import Context
 from taskdeck.web.duft_login import Guests
+from taskdeck.web.duft_stream import Listeners
 from taskdeck.web.gate import Gate
 from taskdeck.web.live import MAX_MESSAGE_BYTES, AsyncMode, Live
 from taskdeck.web.origins import Hosts
@@ -44,7 +45,15 @@ def create_app(
     credentials = Credentials(token=token, cookie_secret=cookie_secret)
     has_duft = duft.is_served(settings, service)
     guests = Guests.of(settings, credentials) if has_duft else None
-    Context(service=service, settings=settings, credentials=credentials, hosts=hosts, guests=guests).init_app(app)
+    listeners = Listeners(service)
+    Context(
+        service=service,
+        settings=settings,
+        credentials=credentials,
+        hosts=hosts,
+        guests=guests,
+        listeners=listeners,
+    ).init_app(app)
 
     headers.init_app(app)
     errors.init_app(app)
@@ -57,7 +66,7 @@ def create_app(
     if has_duft:
         duft.init_app(app)
 
-    live = Live(service, settings)
+    live = Live(service, settings, listeners)
     live.init_app(app, async_mode=async_mode)
     app.extensions[LIVE] = live
     app.wsgi_app = Gate(  # type: ignore[method-assign]

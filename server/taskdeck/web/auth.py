@@ -66,6 +66,9 @@ class Guests(Protocol):
     def visitor(self) -> str | None:
         """The same for the request's cookie."""
 
+    def mark(self, user: str) -> object:
+        """Another one when the user's password is, or when the user is gone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Credentials:
@@ -214,7 +217,7 @@ def exchange_token() -> Response | None:
     try:
         context.current().credentials.check_token(token, address())
     except (WrongToken, TooManyAttempts):
-        if is_api(request.path):
+        if is_api(request.path) or _is_for_guests():
             raise
         return redirect("/login?" + urlencode({"next": target, "wrong": "1"}))
     return log_in(redirect(local_path(target)))
@@ -222,12 +225,11 @@ def exchange_token() -> Response | None:
 
 def require_login() -> Response | None:
     view = _view()
-    is_for_guests = getattr(view, "is_open_to_guests", False)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if may() or getattr(view, "is_login", False):
         return None
     if scheme.lower() == "bearer":
-        if not (is_for_guests and _is_guest(token.strip())):
+        if not (_is_for_guests() and _is_guest(token.strip())):
             context.current().credentials.check_token(token.strip(), address())
         g.proof = Proof.BEARER
     elif is_logged_in():
@@ -236,7 +238,7 @@ def require_login() -> Response | None:
         g.proof = Proof.VISIT
     elif is_public(view):
         g.proof = None
-    elif is_for_guests or is_api(request.path) or request.method not in SAFE_METHODS:
+    elif _is_for_guests() or is_api(request.path) or request.method not in SAFE_METHODS:
         raise LoginRequired
     elif request.headers.get("Sec-Fetch-Site") == "cross-site":
         return _start_again()
@@ -248,6 +250,10 @@ def require_login() -> Response | None:
 
 def _view() -> object:
     return current_app.view_functions.get(request.endpoint or "")
+
+
+def _is_for_guests() -> bool:
+    return getattr(_view(), "is_open_to_guests", False)
 
 
 def _takes_visits() -> bool:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from taskdeck.execution.service import Service
     from taskdeck.settings import Settings
     from taskdeck.web.auth import Credentials, Guests
+    from taskdeck.web.duft_stream import Listeners
     from taskdeck.web.origins import Hosts
 
 _KEY = "taskdeck"
@@ -22,6 +23,8 @@ class Context:
     settings: Settings
     credentials: Credentials
     hosts: Hosts
+    listeners: Listeners
+    """Those of DUFT's stream of events."""
     guests: Guests | None = None
     """Those who log in through DUFT's interface, where it is served."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from pydantic import BaseModel
 
 from taskdeck.execution import log_text
@@ -20,11 +20,13 @@ from taskdeck.model.run import Run, RunStatus, Trigger
 from taskdeck.settings import Settings
 from taskdeck.web import auth, context, duft_login, wire
 from taskdeck.web.api import read_body
+from taskdeck.web.gate import CONNECTION
 
 BASE = "/api/v2"
 STARTED = "Script started successfully."
 """Clients compare it."""
 MAX_LOG_LINES = 1000
+TAKES_NOTHING_SECONDS = 60.0
 
 
 class RunRequest(BaseModel):
@@ -45,6 +47,7 @@ def init_app(app: Flask) -> None:
     _route(app, "POST", "/run-data-task/", run_data_task)
     _route(app, "GET", "/dte-status/", dte_status)
     _route(app, "GET", "/log/", log)
+    app.add_url_rule("/sse/dte/", "duft.stream", stream, methods=["GET"], strict_slashes=False)
 
 
 def _route(app: Flask, method: str, path: str, view: Callable[..., Response]) -> None:
@@ -77,6 +80,31 @@ def log() -> Response:
     service = context.service()
     found = service.runs(status=RunStatus.RUNNING, limit=1) or service.runs(limit=1)
     return _json({"content": _log_lines(service, found[0]) if found else []})
+
+
+@auth.open_to_guests(visits=True)
+def stream() -> Response:
+    """Everything that happens in all runs; see `duft_stream`."""
+    listeners = context.current().listeners
+    listeners.check_room()
+    if (connection := request.environ.get(CONNECTION)) is not None:
+        # Who takes nothing for so long is gone; without this, nobody would ever say so.
+        connection.settimeout(TAKES_NOTHING_SECONDS)
+    chunks = listeners.listen(request.headers.get("Last-Event-ID", ""), may=_still_may())
+    answer = Response(chunks if request.method == "GET" else (), content_type="text/event-stream; charset=utf-8")
+    # nginx would keep messages until it has a buffer full.
+    answer.headers["X-Accel-Buffering"] = "no"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _still_may() -> Callable[[], bool]:
+    """Whether the user of this request is the same as now, with the same password. Asked outside of a request."""
+    user, guests = auth.user(), context.current().guests
+    if user is None or guests is None:
+        return lambda: True
+    mark = guests.mark(user)
+    return lambda: guests.mark(user) == mark
 
 
 def _log_lines(service: Service, run: Run) -> list[str]:

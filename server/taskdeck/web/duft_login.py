@@ -76,6 +76,12 @@ class Guests:
         except TokenExpired:
             return None
 
+    def mark(self, user: str) -> object:
+        try:
+            return self.tokens.fingerprint(user)
+        except (InvalidUser, UnusableUsersFile):
+            return None
+
     def owner_of(self, token: str, kind: Kind) -> str | None:
         """Raises `TokenExpired` and `LoginUnavailable`."""
         try:

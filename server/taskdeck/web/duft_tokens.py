@@ -59,7 +59,7 @@ class Tokens:
             "iat": now,
             "exp": now + lasts,
             "user_id": user,
-            "key": self._fingerprint(user),
+            "key": self.fingerprint(user),
         }
         payload = base64_encode(json.dumps(claims, separators=(",", ":")).encode())
         return self._signer.sign(_HEADER + b"." + payload).decode()
@@ -79,11 +79,11 @@ class Tokens:
         if header != _HEADER or claims["token_type"] != kind:
             return None
         user: str = claims["user_id"]
-        if claims["exp"] <= self.clock() or claims["key"] != self._fingerprint(user):
+        if claims["exp"] <= self.clock() or claims["key"] != self.fingerprint(user):
             raise TokenExpired
         return user
 
-    def _fingerprint(self, user: str) -> str:
+    def fingerprint(self, user: str) -> str:
         """Of the user's password: another one ends the tokens that the old one gave."""
         hashed = self.users.hash_of(user)
         if hashed is None and user == SERVER_USER:

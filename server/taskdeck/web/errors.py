@@ -26,6 +26,7 @@ from taskdeck.web import context, wire
 from taskdeck.web.api import InvalidRequest, MalformedBody, NotJson
 from taskdeck.web.auth import LoginRequired, TooManyAttempts, WrongToken
 from taskdeck.web.duft_login import LoginUnavailable
+from taskdeck.web.duft_stream import TooManyListeners
 from taskdeck.web.duft_tokens import TokenExpired
 from taskdeck.web.notebook_cells import UnreadableNotebook
 from taskdeck.web.notebook_html import ConversionFailed
@@ -68,6 +69,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     TooLarge: HTTPStatus.INTERNAL_SERVER_ERROR,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     LoginUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyListeners: HTTPStatus.SERVICE_UNAVAILABLE,
     # The more special class first.
     StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -41,7 +41,9 @@ class Feeds:
         self._lock = threading.RLock()
         self._feeds: dict[int, Feed] = {}
 
-    def watch(self, client: str, run_id: int, after: int, tail: int | None = None) -> int:
+    def watch(
+        self, client: str, run_id: int, after: int, tail: int | None = None, *, most: int = MAX_RUNS_PER_CLIENT
+    ) -> int:
         """Sends the client all events after ``after``, and those that follow; returns the last one stored by now.
 
         ``tail``: of what is stored by now, all of the last so many events, and the outline of what comes before them.
@@ -50,7 +52,7 @@ class Feeds:
         run = self._source.run(run_id)
         with self._lock:
             self._remove(client, run_id)
-            if sum(feed.has(client) for feed in self._feeds.values()) >= MAX_RUNS_PER_CLIENT:
+            if sum(feed.has(client) for feed in self._feeds.values()) >= most:
                 raise TooManyWatchedRuns
             feed = self._feeds.get(run_id) or self._new_feed(run)
             # Nobody has an event that is not stored: whoever claims to has seen another store.

@@ -14,6 +14,8 @@ from taskdeck.web.origins import ForeignHost, ForeignOrigin, Hosts, Page
 SOCKET_PATH = "/socket.io/"
 RECEIVED_AT_NS = "taskdeck.received_at_ns"
 """In a request's environment: when it came in, by the wall clock."""
+CONNECTION = "taskdeck.connection"
+"""In the same: the connection that it came by."""
 MAX_CONNECTIONS = 5000
 
 Environ = dict[str, Any]

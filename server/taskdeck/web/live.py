@@ -18,8 +18,9 @@ from taskdeck.model.trace import Stage
 from taskdeck.runner.trace import Trace
 from taskdeck.runner.wakeup import NEWS, Listener
 from taskdeck.settings import Settings
-from taskdeck.web import auth, context, runs, wire
+from taskdeck.web import auth, context, duft_stream, runs, wire
 from taskdeck.web.announcer import Announcer
+from taskdeck.web.duft_stream import Listeners
 from taskdeck.web.feed import Frame
 from taskdeck.web.feeds import Feeds, TooManyWatchedRuns
 from taskdeck.web.schemas.frames import CatalogFrame, UnwatchRequest, WatchReply, WatchRequest
@@ -38,12 +39,14 @@ AsyncMode = Literal["gevent", "threading"]
 class Live:
     """The live side of one app."""
 
-    def __init__(self, service: Service, settings: Settings) -> None:
+    def __init__(self, service: Service, settings: Settings, listeners: Listeners) -> None:
         self._service = service
         self._wakeup_path = settings.observers_wakeup_directory / LISTENER_NAME
         self.socketio = SocketIO()
         self._trace = Trace(settings.traces_directory)
-        self.feeds = Feeds(service, Rooms(self.socketio, self._trace))
+        self._listeners = listeners
+        self.feeds = Feeds(service, Everybody(Rooms(self.socketio, self._trace), listeners))
+        listeners.init_feeds(self.feeds)
         self.announcer = Announcer(service, run_changed=self._tell_run, catalog_changed=self._tell_catalog)
         self._is_stopped = False
         self._app: Flask
@@ -74,6 +77,7 @@ class Live:
     def stop(self) -> None:
         self._is_stopped = True
         self.announcer.stop()
+        self._listeners.stop()
 
     def _listen(self) -> None:
         listener = Listener(self._wakeup_path)
@@ -125,6 +129,7 @@ class Live:
     def _tell_run(self, run: Run) -> None:
         with self._app.app_context():
             self._tell("run", runs.shown(run).model_dump(mode="json"))
+        self._listeners.run_changed(run)
 
     def _tell_catalog(self, version: str) -> None:
         self._tell("catalog", CatalogFrame(version=version).model_dump())
@@ -170,6 +175,36 @@ class Rooms:
 
     def spawn(self, work: Callable[..., None], *arguments: Any) -> None:
         self._socketio.start_background_task(work, *arguments)
+
+
+class Everybody:
+    """`feed.Outlet` for sockets and for those who listen to DUFT's stream."""
+
+    def __init__(self, rooms: Rooms, listeners: Listeners) -> None:
+        self._rooms = rooms
+        self._listeners = listeners
+
+    def send_to_room(self, run_id: int, frame: Frame) -> None:
+        self._rooms.send_to_room(run_id, frame)
+        self._listeners.send_to_room(run_id, frame)
+
+    def send_to_client(self, client: str, frame: Frame, acknowledged: Callable[[], None]) -> None:
+        self._of(client).send_to_client(client, frame, acknowledged)
+
+    def enter_room(self, client: str, run_id: int) -> None:
+        self._of(client).enter_room(client, run_id)
+
+    def leave_room(self, client: str, run_id: int) -> None:
+        self._of(client).leave_room(client, run_id)
+
+    def backlog(self, client: str) -> int:
+        return self._of(client).backlog(client)
+
+    def spawn(self, work: Callable[..., None], *arguments: Any) -> None:
+        self._rooms.spawn(work, *arguments)
+
+    def _of(self, client: str) -> Rooms | Listeners:
+        return self._listeners if duft_stream.is_listener(client) else self._rooms
 
 
 def _room(run_id: int) -> str:

@@ -9,7 +9,7 @@ from geventwebsocket.exceptions import ProtocolError
 from geventwebsocket.handler import WebSocketHandler
 from geventwebsocket.websocket import Stream, WebSocket
 
-from taskdeck.web.gate import Refused, is_socket
+from taskdeck.web.gate import CONNECTION, Refused, is_socket
 from taskdeck.web.live import MAX_MESSAGE_BYTES
 
 TIMEOUT_SECONDS = 60.0
@@ -48,6 +48,11 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         # client has acknowledged the head, which on a connection that is kept takes 40 ms; frames the same.
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().handle()
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ[CONNECTION] = self.socket
+        return environ
 
     def upgrade_websocket(self) -> list[str] | None:
         if not is_socket(self.environ):
