@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Sequence
@@ -9,6 +10,22 @@ from dataclasses import dataclass
 
 INJECTED_TAG = "injected-parameters"
 """Of the cell that gives a run its values: it is made anew for each run, with a new id and other content."""
+
+PARAMETERS_TAG = "parameters"
+"""papermill's, of the cell whose assignments are the parameters."""
+
+
+def is_params_cell(source: str, tags: Iterable[str] = ()) -> bool:
+    """``params = {}`` and nothing else but comments; also what an earlier run put in its place."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    match body:
+        case [ast.Assign(targets=[ast.Name(id="params")], value=ast.Dict(keys=keys))]:
+            return not keys or INJECTED_TAG in tags
+        case _:
+            return False
 
 
 @dataclass(frozen=True, kw_only=True)

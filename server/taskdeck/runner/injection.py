@@ -9,7 +9,6 @@ Three rules, the first that applies:
 
 from __future__ import annotations
 
-import ast
 import copy
 import keyword
 import re
@@ -19,9 +18,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from taskdeck.model.cells import INJECTED_TAG
-
-PARAMETERS_TAG = "parameters"
+from taskdeck.model.cells import INJECTED_TAG, PARAMETERS_TAG, is_params_cell
 
 _MENTIONS_PARAMS = re.compile(r"\bparams\b")
 
@@ -51,20 +48,14 @@ def inject(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
 
 
 def _params_cell(cells: list[NotebookNode]) -> int | None:
-    return next((index for index, cell in enumerate(cells) if cell.cell_type == "code" and _is_params_cell(cell)), None)
-
-
-def _is_params_cell(cell: NotebookNode) -> bool:
-    """``params = {}`` and nothing else but comments; also what an earlier run put in its place."""
-    try:
-        body = ast.parse(cell.source).body
-    except (SyntaxError, ValueError, RecursionError):
-        return False
-    match body:
-        case [ast.Assign(targets=[ast.Name(id="params")], value=ast.Dict(keys=keys))]:
-            return not keys or INJECTED_TAG in _tags(cell)
-        case _:
-            return False
+    return next(
+        (
+            index
+            for index, cell in enumerate(cells)
+            if cell.cell_type == "code" and is_params_cell(cell.source, _tags(cell))
+        ),
+        None,
+    )
 
 
 def _assignment(values: Mapping[str, Any]) -> str:
