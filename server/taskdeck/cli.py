@@ -212,22 +212,53 @@ def reproduce(run: str, project: Path, into: Path | None, token: str | None, edi
 
 @main.command()
 @project_argument
-def check(project: Path) -> None:
-    """Lists every problem of PROJECT's configuration; exit code 1 if one is an error."""
-    from taskdeck.catalog import layout, loader, schema
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    help="How to print the problems. Default: text, one a line.",
+)
+@click.option("--task", "task_ids", multiple=True, metavar="ID", help="Check this task only; may be repeated.")
+@click.option("--no-lint", is_flag=True, help="Check the configuration only, not the code of the tasks.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Leave out the findings of this rule; may be repeated.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+def check(
+    project: Path, form: str, task_ids: tuple[str, ...], ignore: tuple[str, ...], *, no_lint: bool, strict: bool
+) -> None:
+    """Lists every problem of PROJECT's configuration and of its tasks' code; exit code 1 if one is an error.
 
+    No task is run and nothing of the project is imported. Exit code 2 if the request was wrong.
+    """
+    from taskdeck.catalog import layout, loader, schema
+    from taskdeck.execution import checking, linting
+    from taskdeck.lint import report, sarif
+    from taskdeck.lint.rules import Rule
+    from taskdeck.model.problem import Severity
+    from taskdeck.web.version import version
+
+    if unknown := set(ignore) - set(Rule):
+        raise click.BadParameter(f"{min(unknown)} is no rule; rules: {', '.join(Rule)}", param_hint="--ignore")
     with _readable_errors():
         found = layout.find_project(project)
         catalog = loader.load(found)
-    for problem in catalog.problems:
-        click.echo(str(problem))
+        tasks = [checking.declared(catalog, id_) for id_ in task_ids] or list(catalog.tasks.values())
+    findings = linting.check(catalog, tasks, only_these=bool(task_ids), with_code=not no_lint)
+    findings = [finding for finding in findings if finding.rule not in ignore]
     state = found.root / ".taskdeck"
     if state.is_dir():
         # VS Code completes and checks the files by these.
         schema.write_schemas(state / "schemas")
-    counts = {"task": catalog.tasks, "connection": catalog.connections, "problem": catalog.problems}
+    if form == "text":
+        for finding in findings:
+            click.echo(str(finding))
+    else:
+        as_data = report.as_json(findings) if form == "json" else sarif.document(findings, version=version())
+        click.echo(json.dumps(as_data, indent=2))
+    counts = {"task": tasks, "connection": catalog.connections, "problem": findings}
     click.echo(", ".join(f"{len(of)} {name}{'' if len(of) == 1 else 's'}" for name, of in counts.items()), err=True)
-    sys.exit(EXIT_FAILED if catalog.has_errors else 0)
+    fails = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    sys.exit(EXIT_FAILED if any(finding.severity in fails for finding in findings) else 0)
 
 
 @main.command()

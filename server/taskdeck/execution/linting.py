@@ -1,0 +1,238 @@
+"""What is wrong with the code of a project's tasks, found without running any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from taskdeck.catalog import layout, positions, task_file
+from taskdeck.catalog.positions import Position
+from taskdeck.catalog.task_file import MissingFile, UnreadableFile
+from taskdeck.execution import interpreter, modules
+from taskdeck.execution.interpreter import NoInterpreter
+from taskdeck.execution.modules import CannotAsk
+from taskdeck.lint import analysis, document, finding
+from taskdeck.lint.analysis import Analysis
+from taskdeck.lint.document import BrokenNotebook
+from taskdeck.lint.finding import Finding
+from taskdeck.lint.imports import missing
+from taskdeck.lint.rules import Rule
+from taskdeck.model.problem import Severity
+from taskdeck.model.project import Catalog
+from taskdeck.model.task import Task, TaskKind
+from taskdeck.model.wording import quote
+from taskdeck.runner import notebook_file
+from taskdeck.runner.kernelspecs import DEFAULT_NAME
+
+MAX_HELPERS = 200
+"""Modules beside the tasks that are looked at for one task."""
+
+
+def lint(catalog: Catalog, tasks: Iterable[Task]) -> list[Finding]:
+    """In the order of files and lines. Never raises for what is in a project."""
+    return _Linting(catalog).findings(list(tasks))
+
+
+def check(catalog: Catalog, tasks: Iterable[Task], *, only_these: bool, with_code: bool) -> list[Finding]:
+    """The problems of the configuration, and those of the code. ``only_these``: none that is about another task."""
+    chosen = {task.id: task for task in tasks}
+    problems = [each for each in catalog.problems if not only_these or each.task_id in (None, *chosen)]
+    found = lint(catalog, chosen.values()) if with_code else []
+    return finding.merged([*map(Finding.of_problem, problems), *found])
+
+
+@dataclass(kw_only=True, eq=False)
+class _Subject:
+    """A task with its file and the modules beside it that it imports, by name."""
+
+    task: Task
+    own: Analysis
+    helpers: dict[str, Analysis]
+
+    @property
+    def files(self) -> list[Analysis]:
+        return [self.own, *self.helpers.values()]
+
+
+@dataclass(eq=False)
+class _Linting:
+    catalog: Catalog
+    _analyses: dict[Path, Analysis | list[Finding]] = field(default_factory=dict)
+    _declarations: dict[Path, positions.Document | None] = field(default_factory=dict)
+
+    def findings(self, tasks: list[Task]) -> list[Finding]:
+        found: list[Finding] = []
+        subjects: list[_Subject] = []
+        for task in tasks:
+            read = self._read(Path(task.file))
+            if isinstance(read, Analysis):
+                subjects.append(_Subject(task=task, own=read, helpers=self._helpers(task, read)))
+            else:
+                found += (_of(each, task) for each in read)
+        for subject in subjects:
+            found += self._of_subject(subject)
+        found += self._of_imports(subjects)
+        return finding.merged(found)
+
+    def _of_subject(self, subject: _Subject) -> Iterator[Finding]:
+        task = subject.task
+        for each in subject.files:
+            yield from each.findings(each.remarks, task.id)
+        own = analysis.of_task(task, subject.own, subject.helpers, self.catalog.connections.keys())
+        yield from subject.own.findings(own, task.id)
+        for name in analysis.unused_parameters(task, subject.own, subject.helpers):
+            file, place = self._declared_at(task, name)
+            yield Finding(
+                file=file,
+                line=place.line,
+                column=place.column,
+                rule=Rule.UNUSED_PARAMETER,
+                message=f"Nothing in {subject.own.document.file} reads the parameter {quote(name)} of {task.id}.",
+                advice="Remove it, mend its name, or read it.",
+                task_ids=(task.id,),
+            )
+
+    # Files
+
+    def _read(self, path: Path) -> Analysis | list[Finding]:
+        if path not in self._analyses:
+            self._analyses[path] = self._analysed(path)
+        return self._analyses[path]
+
+    def _analysed(self, path: Path) -> Analysis | list[Finding]:
+        label = self.catalog.project.label(path)
+        try:
+            content = task_file.read(self.catalog.project, path)
+        except MissingFile:
+            return []  # a problem of the configuration, which is told with its declaration
+        except UnreadableFile as error:
+            return [Finding(file=label, rule=Rule.NOT_CHECKED, message=f"This could not be checked: {error}")]
+        try:
+            is_notebook = path.suffix.lower() == ".ipynb"
+            return Analysis.of(
+                document.of_notebook(content, label) if is_notebook else document.of_script(content, label)
+            )
+        except BrokenNotebook as broken:
+            return [
+                Finding(
+                    file=label,
+                    line=broken.position.line,
+                    column=broken.position.column,
+                    rule=Rule.NOTEBOOK_FORMAT,
+                    message=str(broken),
+                    severity=Severity.ERROR,
+                    advice="Open it in Jupyter or VS Code and save it again, or restore it from version control.",
+                )
+            ]
+        except (RecursionError, MemoryError):
+            message = "This could not be checked: it is nested too deeply."
+            return [Finding(file=label, rule=Rule.NOT_CHECKED, message=message)]
+
+    def _helpers(self, task: Task, own: Analysis) -> dict[str, Analysis]:
+        """The modules beside the task that it imports, and those that they import."""
+        folder = Path(task.file).parent
+        found: dict[str, Analysis] = {}
+        waiting = [own]
+        while waiting:
+            for name in dict.fromkeys(each.name for each in waiting.pop().imports):
+                path = folder / f"{name}.py"
+                if name in found or len(found) >= MAX_HELPERS or path == Path(task.file):
+                    continue
+                if isinstance(helper := self._read(path), Analysis):
+                    found[name] = helper
+                    waiting.append(helper)
+        return found
+
+    # Imports
+
+    def _of_imports(self, subjects: list[_Subject]) -> Iterator[Finding]:
+        """Each Python is asked once, for the modules of all tasks that it runs."""
+        by_python: dict[str, list[_Subject]] = {}
+        for subject in subjects:
+            try:
+                by_python.setdefault(self._python_of(subject), []).append(subject)
+            except LookupError as error:
+                yield _environment(subject, str(error))
+            except NoInterpreter as error:
+                yield _environment(subject, str(error))
+        for python, of_python in by_python.items():
+            wanted = {each.name for subject in of_python for file in subject.files for each in file.imports}
+            try:
+                lacking = dict.fromkeys(modules.lacking(python, wanted), python)
+            except CannotAsk as error:
+                yield from (_environment(subject, str(error)) for subject in of_python)
+                continue
+            for subject in of_python if lacking else ():
+                yield from self._missing(subject, lacking)
+
+    def _missing(self, subject: _Subject, lacking: Mapping[str, str]) -> Iterator[Finding]:
+        if any(file.changes_path for file in subject.files):
+            return
+        task = subject.task
+        folder = Path(task.file).parent
+        places = [folder, self.catalog.project.root] if task.execute_from_root else [folder]
+        not_here = {
+            name: python
+            for name, python in lacking.items()
+            if not any((place / f"{name}.py").is_file() or (place / name).is_dir() for place in places)
+        }
+        for file in subject.files:
+            yield from file.findings(missing(file.imports, not_here), task.id)
+
+    def _python_of(self, subject: _Subject) -> str:
+        """Raises `NoInterpreter` and, for a kernel that is not installed or no Python, `LookupError`."""
+        task, own = subject.task, subject.own.document
+        project = self.catalog.project
+        environment = task.environment or project.environment
+        resolved = interpreter.resolve(environment, project.root)
+        kernel = resolved.kernel_name
+        if task.kind is TaskKind.NOTEBOOK and not environment and not own.is_converted:
+            kernel = notebook_file.parse(own.raw.encode()).kernel_name or ""
+        if not kernel or kernel == DEFAULT_NAME or not own.is_python:
+            return resolved.python
+        # Jupyter's client takes a while to import, and few tasks name a kernel of their own.
+        from taskdeck.runner import kernelspecs
+
+        return kernelspecs.python_of(kernel)
+
+    # Declarations
+
+    def _declared_at(self, task: Task, parameter: str) -> tuple[str, Position]:
+        """Where a parameter is declared."""
+        folder = Path(task.file).parent
+        for file in layout.config_files(self.catalog.project).tasks:
+            declared = self._declaration(file.path) if file.folder == folder else None
+            entries = declared.value.get("dataTasks") if declared and isinstance(declared.value, dict) else None
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                if declared and isinstance(entry, dict) and entry.get("id") == task.id:
+                    for key in ("supportedParameters", "params"):
+                        if parameter in (entry.get(key) or ()):
+                            path = ("dataTasks", index, key, parameter)
+                            label = self.catalog.project.label(file.path)
+                            return label, declared.position(path, of_key=True)
+        return self.catalog.project.label(Path(task.file)), Position(1, 1)
+
+    def _declaration(self, path: Path) -> positions.Document | None:
+        if path not in self._declarations:
+            try:
+                text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
+                self._declarations[path] = positions.parse(text)
+            except OSError:
+                self._declarations[path] = None
+        return self._declarations[path]
+
+
+def _of(found: Finding, task: Task) -> Finding:
+    return replace(found, task_ids=(task.id,))
+
+
+def _environment(subject: _Subject, message: str) -> Finding:
+    return Finding(
+        file=subject.own.document.file,
+        rule=Rule.ENVIRONMENT,
+        message=message,
+        severity=Severity.ERROR,
+        advice="Its imports could not be checked.",
+        task_ids=(subject.task.id,),
+    )

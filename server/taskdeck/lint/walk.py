@@ -1,0 +1,157 @@
+"""A walk through a syntax tree that knows where it is: in which function, behind which ``try``. Does not recurse."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+_EVERYTHING = frozenset({"Exception", "BaseException"})
+
+
+@dataclass(eq=False)
+class Scope:
+    """A function, or the module, whose ``parent`` is ``None``."""
+
+    parent: Scope | None = None
+    arguments: set[str] = field(default_factory=set)
+    stored: set[str] = field(default_factory=set)
+    module_names: set[str] = field(default_factory=set)
+    """Declared ``global`` or ``nonlocal``."""
+
+
+@dataclass(frozen=True)
+class Context:
+    scope: Scope
+    caught: frozenset[str] = frozenset()
+    """The names of exceptions that are caught around here."""
+    is_conditional: bool = False
+    """Not executed each time that the module is."""
+    for_types: bool = False
+    """Below ``if TYPE_CHECKING``."""
+
+    def catches(self, *names: str) -> bool:
+        return not self.caught.isdisjoint(_EVERYTHING.union(names))
+
+
+Step = tuple[ast.AST, Context]
+
+
+class TooLarge(Exception):
+    """The tree is deeper, or has more nodes, than is safe to look at."""
+
+
+def walk(tree: ast.Module, module: Scope, *, max_depth: int, max_nodes: int) -> list[Step]:
+    """Every node before its children, in the order of the source; names that are stored are noted in their scopes.
+
+    Operators and the like, which tell nothing, are left out. Raises `TooLarge`.
+    """
+    steps: list[Step] = []
+    stack: list[tuple[ast.AST, Context, int]] = [(tree, Context(module), 0)]
+    while stack:
+        node, context, depth = stack.pop()
+        steps.append((node, context))
+        if depth > max_depth or len(steps) > max_nodes:
+            raise TooLarge
+        kind = type(node)
+        if kind is ast.Name:
+            if type(node.ctx) is not ast.Load:  # type: ignore[attr-defined]
+                context.scope.stored.add(node.id)  # type: ignore[attr-defined]
+            continue
+        if kind is ast.Constant:
+            continue
+        depth += 1
+        if (children := _SPECIAL.get(kind)) is not None:
+            stack.extend([(child, within, depth) for child, within in reversed(list(children(node, context)))])
+            continue
+        # Most nodes come here: `ast.iter_child_nodes` would take twice as long.
+        for name in reversed(node._fields):
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                stack.extend([(each, context, depth) for each in reversed(value) if isinstance(each, ast.AST)])
+            elif isinstance(value, ast.AST) and value._fields:
+                stack.append((value, context, depth))
+    return steps
+
+
+def _of_function(node: Any, context: Context) -> Iterator[Step]:
+    if not isinstance(node, ast.Lambda):
+        context.scope.stored.add(node.name)
+    inner = replace(context, scope=Scope(context.scope, _arguments(node.args)), is_conditional=True)
+    for name in node._fields:
+        within = inner if name == "body" else context
+        yield from ((child, within) for child in _children(getattr(node, name, None)))
+
+
+def _of_class(node: Any, context: Context) -> Iterator[Step]:
+    context.scope.stored.add(node.name)
+    return ((child, context) for child in ast.iter_child_nodes(node))
+
+
+def _of_try(node: Any, context: Context) -> Iterator[Step]:
+    guarded = replace(context, caught=context.caught.union(*map(_caught, node.handlers)))
+    conditional = replace(context, is_conditional=True)
+    yield from ((child, guarded) for child in node.body)
+    yield from ((child, conditional) for child in node.handlers)
+    yield from ((child, context) for child in (*node.orelse, *node.finalbody))
+
+
+def _of_with(node: Any, context: Context) -> Iterator[Step]:
+    caught = context.caught.union(*(_suppressed(item.context_expr) for item in node.items))
+    yield from ((child, context) for child in node.items)
+    yield from ((child, replace(context, caught=caught)) for child in node.body)
+
+
+def _of_branch(node: Any, context: Context) -> Iterator[Step]:
+    inner = replace(context, is_conditional=True)
+    for_types = isinstance(node, ast.If) and _name(node.test) == "TYPE_CHECKING"
+    for name in node._fields:
+        within = replace(inner, for_types=True) if for_types and name == "body" else inner
+        yield from ((child, within) for child in _children(getattr(node, name, None)))
+
+
+def _of_names(node: Any, context: Context) -> Iterator[Step]:
+    context.scope.module_names.update(node.names)
+    return iter(())
+
+
+_SPECIAL: dict[type[ast.AST], Callable[[Any, Context], Iterator[Step]]] = {
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda), _of_function),
+    **dict.fromkeys((ast.Try, ast.TryStar), _of_try),
+    **dict.fromkeys((ast.With, ast.AsyncWith), _of_with),
+    **dict.fromkeys((ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match), _of_branch),
+    **dict.fromkeys((ast.Global, ast.Nonlocal), _of_names),
+    ast.ClassDef: _of_class,
+}
+
+
+def _children(value: Any) -> Iterator[ast.AST]:
+    if isinstance(value, ast.AST):
+        yield value
+    elif isinstance(value, list):
+        yield from (each for each in value if isinstance(each, ast.AST))
+
+
+def _arguments(arguments: ast.arguments) -> set[str]:
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return {each.arg for each in every if each is not None}
+
+
+def _caught(handler: ast.ExceptHandler) -> frozenset[str]:
+    if handler.type is None:
+        return _EVERYTHING
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return frozenset(map(_name, kinds))
+
+
+def _suppressed(expression: ast.expr) -> frozenset[str]:
+    if isinstance(expression, ast.Call) and _name(expression.func) == "suppress":
+        return frozenset(map(_name, expression.args))
+    return frozenset()
+
+
+def _name(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
