@@ -163,7 +163,16 @@ function Source({ cell, inA, inB, name, notebook, folded }: SourceProps) {
   // The server tells both where they differ; what is too long for that is in the notebooks.
   const [left, right] = [cell.a?.source ?? sourceOf(inA), cell.b?.source ?? sourceOf(inB)];
   if (codeDiffers(cell) && cell.a && cell.b) {
-    return <TextDiff a={left} b={right} labels={{ a: t('compare.code.left'), b: t('compare.code.right') }} numbered />;
+    const isText = cell.a.cell_type !== 'code' && cell.b.cell_type !== 'code';
+    return (
+      <TextDiff
+        a={left}
+        b={right}
+        labels={{ a: t('compare.code.left'), b: t('compare.code.right') }}
+        numbered
+        {...(!isText && { language: languageOf(right, usualLanguage(notebook)) })}
+      />
+    );
   }
   const text = cell.b ? right : left;
   if (text === '') return null;

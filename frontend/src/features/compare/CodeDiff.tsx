@@ -1,11 +1,15 @@
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
-import { EditorState, type Extension } from '@codemirror/state';
-import { EditorView, lineNumbers } from '@codemirror/view';
+import { EditorState, RangeSet, type Extension } from '@codemirror/state';
+import { Decoration, EditorView, lineNumbers } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { getNonce } from 'get-nonce';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Language } from '@/components/highlight';
+import { useHighlighter, type Highlighter } from '@/components/useHighlighter';
+import { marksOf } from './marks';
+import colours from '@/components/highlight.module.css';
 import classes from './CodeDiff.module.css';
 
 export interface CodeDiffProps {
@@ -15,6 +19,8 @@ export interface CodeDiffProps {
   labels: { a: string; b: string };
   /** Numbers beside the lines. */
   numbered: boolean;
+  /** Of code; what is none has no colours. */
+  language?: Language;
 }
 
 /** Two columns need so much room; below it, what went and what came stand under each other. */
@@ -24,16 +30,18 @@ const FOLDED = { margin: 3, minSize: 6 };
 const LIMITS = { scanLimit: 2_000, timeout: 500 };
 
 /** Two texts with their differences marked; what is equal is folded. */
-export default function CodeDiff({ a, b, labels, numbered }: CodeDiffProps) {
+export default function CodeDiff({ a, b, labels, numbered, language }: CodeDiffProps) {
   const { t } = useTranslation();
   const wide = useMediaQuery(WIDE, false, { getInitialValueInEffect: false });
   const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
   const [folded, setFolded] = useState(true);
   const host = useRef<HTMLDivElement>(null);
   const { a: labelA, b: labelB } = labels;
+  const highlighter = useHighlighter(language !== undefined);
   useEffect(() => {
     const parent = host.current;
     if (!parent) return undefined;
+    const coloured = (text: string) => (highlighter && language ? colouring(text, language, highlighter) : []);
     const common = (label: string): Extension[] => [
       EditorState.readOnly.of(true),
       EditorView.editable.of(false),
@@ -48,8 +56,8 @@ export default function CodeDiff({ a, b, labels, numbered }: CodeDiffProps) {
     if (wide) {
       const view = new MergeView({
         parent,
-        a: { doc: a, extensions: common(labelA) },
-        b: { doc: b, extensions: common(labelB) },
+        a: { doc: a, extensions: [common(labelA), coloured(a)] },
+        b: { doc: b, extensions: [common(labelB), coloured(b)] },
         ...merge,
       });
       return () => view.destroy();
@@ -57,14 +65,14 @@ export default function CodeDiff({ a, b, labels, numbered }: CodeDiffProps) {
     const view = new EditorView({
       parent,
       doc: b,
-      extensions: [...common(`${labelA}, ${labelB}`), unifiedMergeView({ original: a, mergeControls: false, ...merge })],
+      extensions: [common(`${labelA}, ${labelB}`), coloured(b), unifiedMergeView({ original: a, mergeControls: false, ...merge })],
     });
     return () => view.destroy();
-  }, [a, b, labelA, labelB, numbered, wide, dark, folded]);
+  }, [a, b, labelA, labelB, numbered, wide, dark, folded, highlighter, language]);
   const isLong = Math.max(lines(a), lines(b)) > FOLDED.minSize + FOLDED.margin;
   return (
     <div>
-      <div ref={host} className={classes.diff} />
+      <div ref={host} className={`${classes.diff} ${colours.colours}`} />
       {isLong && (
         <button type="button" className={classes.fold} onClick={() => setFolded(!folded)}>
           {t(folded ? 'compare.code.showAll' : 'compare.code.hideEqual')}
@@ -72,6 +80,15 @@ export default function CodeDiff({ a, b, labels, numbered }: CodeDiffProps) {
       )}
     </div>
   );
+}
+
+/** The text never changes here, so its colours are found once. */
+function colouring(text: string, language: Language, highlighter: Highlighter): Extension {
+  // As the editor counts: one character at each end of a line.
+  const html = highlighter(text.replace(/\r\n?/g, '\n'), language);
+  if (html === null) return [];
+  const marks = marksOf(html).map(({ from, to, className }) => Decoration.mark({ class: className }).range(from, to));
+  return EditorView.decorations.of(RangeSet.of(marks, true));
 }
 
 function lines(text: string): number {

@@ -177,6 +177,18 @@ test('the code of two scripts is compared as text', async () => {
   expect(await within(code).findByRole('textbox')).toHaveTextContent('x = 2');
 });
 
+test('code that differs has the colours of code, and what it printed has none', async () => {
+  serveComparison(ok(comparison()));
+  renderRoute(AT);
+  const cell = await screen.findByRole('article', { name: 'Cell 2' });
+  await waitFor(() => expect(within(cell).getAllByRole('textbox')).toHaveLength(2));
+  await waitFor(() => expect(cell.querySelector('.cm-content .hljs-number')).toHaveTextContent('2'));
+  const [code, printed] = within(cell).getAllByRole('textbox');
+  expect(code).toHaveAccessibleName('Code in A, Code in B');
+  expect(printed).toHaveTextContent('of B');
+  expect(printed?.querySelector('[class*="hljs"]')).toBeNull();
+});
+
 test('of the packages those that differ are shown and the others counted', async () => {
   serveComparison(ok(comparison()));
   renderRoute(AT);
