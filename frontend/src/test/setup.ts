@@ -23,6 +23,9 @@ configure({ asyncUtilTimeout: 10_000 });
 
 // What the component library asks of a browser and jsdom does not have.
 Object.defineProperty(window, 'matchMedia', {
+  // A test may have a phone.
+  configurable: true,
+  writable: true,
   value: (query: string) => ({
     matches: false,
     media: query,

@@ -82,7 +82,13 @@ export const RunRow = memo(function RunRow({ run, index, columns, digests, selec
         </td>
       ) : (
         columns.map((name) => (
-          <td key={name} className={classes.value} data-number={typeof run.parameters[name] === 'number' || undefined}>
+          <td
+            key={name}
+            className={classes.value}
+            // Where the heading has no place, on a phone, it stands before the value.
+            data-title={run.parameter_titles?.[name] ?? name}
+            data-number={typeof run.parameters[name] === 'number' || undefined}
+          >
             {name in run.parameters ? shown(run, name, t) : <span className={classes.none}>–</span>}
           </td>
         ))

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { NavigationItem } from '@/api/types';
 import { PlayIcon, RefreshIcon } from '@/components/icons';
 import { actionIcon } from '@/features/tasks/actionIcons';
@@ -18,6 +18,12 @@ function serveActions(items: NavigationItem[], more: Record<string, Route> = {})
     ...more,
   });
 }
+
+const matchNothing = window.matchMedia.bind(window);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const prompted = factories.navigationItem({
   prompt: 'Replace the data by those of today?',
@@ -86,6 +92,20 @@ test('groups open and close; what leads nowhere here is left out', async () => {
   const group = list.getByRole('button', { name: 'Reports', expanded: true });
   await user.click(group);
   expect(list.queryByRole('button', { name: 'Weekly' })).not.toBeInTheDocument();
+});
+
+test('on a phone they are one row above the tasks, those of groups among them', async () => {
+  vi.spyOn(window, 'matchMedia').mockImplementation((query) => ({ ...matchNothing(query), matches: query === '(max-width: 640px)' }));
+  serveActions([
+    factories.navigationItem(),
+    factories.navigationItem({ title: 'Reports', task: null, items: [factories.navigationItem({ title: 'Weekly' })] }),
+  ]);
+  const { user } = renderRoute('/tasks');
+  const list = await actions();
+  expect(list.getAllByRole('list')).toHaveLength(1);
+  expect(list.getAllByRole('button').map((each) => each.textContent)).toEqual([' Refresh the data', 'Reports Weekly']);
+  await user.click(list.getByRole('button', { name: 'Refresh the data' }));
+  expect(await dialog()).toBeDefined();
 });
 
 test('a project without actions has no place for them', async () => {

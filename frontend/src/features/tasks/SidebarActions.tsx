@@ -8,7 +8,7 @@ import * as queries from '@/api/queries';
 import type { NavigationItem } from '@/api/types';
 import { ChevronDownIcon, ChevronRightIcon, FolderIcon } from '@/components/icons';
 import { actionIcon } from '@/features/tasks/actionIcons';
-import { offered } from '@/features/tasks/actions';
+import { leaves, offered } from '@/features/tasks/actions';
 import { useOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import classes from './SidebarActions.module.css';
@@ -38,8 +38,14 @@ export function SidebarActions({ collapsed = false, place }: SidebarActionsProps
   const header = data?.header ?? '';
   return (
     <section className={classes.actions} data-place={place} aria-label={header || t('tasks.actions.label')}>
-      {!collapsed && <p className={classes.header}>{header || t('tasks.actions.label')}</p>}
-      <ActionList items={items} collapsed={collapsed} onChoose={choose} />
+      {place === 'page' ? (
+        <ActionRow items={items} onChoose={choose} />
+      ) : (
+        <>
+          {!collapsed && <p className={classes.header}>{header || t('tasks.actions.label')}</p>}
+          <ActionList items={items} collapsed={collapsed} onChoose={choose} />
+        </>
+      )}
       {asked && (
         <Suspense fallback={null}>
           <ActionDialog item={asked} onClose={() => setAsked(null)} />
@@ -70,6 +76,22 @@ function useChoice(ask: (item: NavigationItem) => void): (item: NavigationItem) 
       () => ask(item),
     );
   };
+}
+
+/** One line that scrolls sideways: however many there are, the tasks stay where they are. */
+function ActionRow({ items, onChoose }: Pick<ActionListProps, 'items' | 'onChoose'>) {
+  return (
+    <ul className={classes.line}>
+      {leaves(items).map(({ item, groups }, index) => (
+        <li key={index}>
+          <button type="button" className={classes.chip} onClick={() => onChoose(item)}>
+            {createElement(actionIcon(item.icon))}
+            {groups.length > 0 && <span className={classes.groups}>{groups.join(' · ')}</span>} {item.title}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 interface ActionListProps {

@@ -9,3 +9,17 @@ export function offered(items: readonly NavigationItem[]): NavigationItem[] {
     return item.task === null && nested.length === 0 ? [] : [{ ...item, items: nested }];
   });
 }
+
+export interface Leaf {
+  readonly item: NavigationItem;
+  /** Titles of the groups it is in, the outermost first. */
+  readonly groups: readonly string[];
+}
+
+/** All that run a task, in one row, groups without their bounds. */
+export function leaves(items: readonly NavigationItem[], groups: readonly string[] = []): Leaf[] {
+  return items.flatMap((item) => [
+    ...(item.task === null ? [] : [{ item: { ...item, items: [] }, groups }]),
+    ...leaves(item.items, [...groups, item.title]),
+  ]);
+}
