@@ -14,11 +14,12 @@ import * as paths from '@/lib/paths';
 import { firstRows } from './csv';
 import classes from './preview.module.css';
 
-type Kind = 'table' | 'json' | 'image' | 'svg' | 'html' | 'markdown' | 'text';
+type Kind = 'table' | 'json' | 'image' | 'svg' | 'html' | 'markdown' | 'text' | 'parquet';
 
 const KINDS: Record<string, Kind> = {
   csv: 'table', tsv: 'table', json: 'json', geojson: 'json', png: 'image', jpg: 'image', jpeg: 'image', gif: 'image', webp: 'image',
   svg: 'svg', html: 'html', htm: 'html', md: 'markdown', txt: 'text', log: 'text', py: 'text', sql: 'text', yaml: 'text', yml: 'text',
+  parquet: 'parquet', pq: 'parquet',
 };
 
 /** So much is read of a table or a text, and at most of what cannot be shown in part. */
@@ -49,6 +50,9 @@ interface PreviewProps {
 
 /** What a published file looks like: its first rows or lines, or all of it where it is small. */
 export function OutputPreview({ runId, output, kind }: PreviewProps) {
+  const { t } = useTranslation();
+  // What reads it takes more room on the server than all the rest.
+  if (kind === 'parquet') return <p className={classes.note}>{t('run.outputs.parquet')}</p>;
   return (
     <div className={classes.box} style={{ height: heightOf(kind, output) }}>
       {kind === 'image' ? (

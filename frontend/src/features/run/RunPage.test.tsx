@@ -434,6 +434,14 @@ describe('a run that succeeded', () => {
     expect(screen.getByRole('link', { name: 'Download by district' })).toHaveAttribute('href', `/api/runs/${id}/outputs/by%20district`);
   });
 
+  test('says of a Parquet file, without reading it, that it is to be downloaded', async () => {
+    const { server } = open({}, '?tab=outputs');
+    await receive([{ type: 'output', name: 'claims', kind: 'file', value: null, file: 'claims.parquet', size: 5_000_000_000, rows: null, columns: null }], { ended: true });
+    expect(await screen.findByText(/^Parquet files cannot be shown here/)).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Download claims' })).toBeVisible();
+    expect(server.sent(`GET /api/runs/${id}/outputs/claims`)).toHaveLength(0);
+  });
+
   test('says why a result has no preview', async () => {
     open({}, '?tab=outputs', { [`GET /api/runs/${id}/outputs/facts`]: problem(404, 'Not Found', 'The file is not there any more.') });
     await receive([{ type: 'output', name: 'facts', kind: 'file', value: null, file: 'facts.json', size: 20, rows: null, columns: null }], { ended: true });

@@ -282,6 +282,7 @@ export const run = {
     loading: 'Loading the preview',
     noPreview: 'The preview could not be loaded',
     tooLarge: 'Too large for a preview. Download it to see it.',
+    parquet: 'Parquet files cannot be shown here. Download it to open it, for example with pandas.read_parquet.',
     more: '… and more, in the file',
     emptyTable: 'The table is empty.',
     firstRows: 'First rows of {{name}}',

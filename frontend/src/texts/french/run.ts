@@ -289,6 +289,7 @@ export const run: Texts<typeof english> = {
     loading: 'Chargement de l’aperçu',
     noPreview: 'L’aperçu n’a pas pu être chargé',
     tooLarge: 'Trop volumineux pour un aperçu. Téléchargez le fichier pour le voir.',
+    parquet: 'Les fichiers Parquet ne peuvent pas être affichés ici. Téléchargez-le pour l’ouvrir, par exemple avec pandas.read_parquet.',
     more: '… la suite est dans le fichier',
     emptyTable: 'Le tableau est vide.',
     firstRows: 'Premières lignes de {{name}}',
