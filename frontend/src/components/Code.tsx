@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { Scroll } from '@/components/Scroll';
 import type { Language } from './highlight';
 import { useHighlighter } from './useHighlighter';
 import classes from './Code.module.css';
@@ -14,10 +15,9 @@ interface CodeProps {
 export const Code = memo(function Code({ code, language, label }: CodeProps) {
   const html = useHighlighter(true)?.(code, language) ?? null;
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-    <pre className={`${classes.code} ${colours.colours}`} tabIndex={0} role="group" aria-label={label}>
+    <Scroll as="pre" className={`${classes.code} ${colours.colours}`} aria-label={label}>
       {html === null ? <code>{code}</code> : <code dangerouslySetInnerHTML={{ __html: html }} />}
-    </pre>
+    </Scroll>
   );
 });
 

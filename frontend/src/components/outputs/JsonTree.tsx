@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Scroll } from '@/components/Scroll';
 import classes from './json.module.css';
 
 /** So many members are drawn at once; more on demand. */
@@ -10,10 +11,9 @@ const OPEN_LEVELS = 2;
 /** JSON to fold and unfold. */
 export function JsonTree({ value, label }: { value: unknown; label: string }) {
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-    <div className={classes.tree} tabIndex={0} role="group" aria-label={label}>
+    <Scroll className={classes.tree} aria-label={label}>
       <Node name={null} value={value} level={0} />
-    </div>
+    </Scroll>
   );
 }
 

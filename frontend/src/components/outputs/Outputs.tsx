@@ -2,6 +2,7 @@ import { memo, useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Markdown } from '@/components/Markdown';
 import { Formula } from '@/components/Formula';
+import { Scroll } from '@/components/Scroll';
 import { pieces } from '@/components/math';
 import { withoutAnsi } from './ansi';
 import { AnsiText } from './AnsiText';
@@ -58,7 +59,8 @@ function Stream({ output, of }: { output: StreamOutput; of: string }) {
     }
   });
   return (
-    <pre
+    <Scroll
+      as="pre"
       ref={scroller}
       className={classes.text}
       data-name={output.name}
@@ -66,9 +68,6 @@ function Stream({ output, of }: { output: StreamOutput; of: string }) {
         const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
         if (scrollHeight - scrollTop - clientHeight < 4) top.current = scrollTop;
       }}
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-      tabIndex={0}
-      role="group"
       aria-label={t(output.name === 'stderr' ? 'run.output.errorText' : 'run.output.text', { of })}
     >
       {output.forgotten > 0 && `${t('run.output.beginning')}\n`}
@@ -76,7 +75,7 @@ function Stream({ output, of }: { output: StreamOutput; of: string }) {
         <AnsiText key={output.firstBlock + index} text={block} />
       ))}
       <AnsiText text={output.tail + output.open.text} />
-    </pre>
+    </Scroll>
   );
 }
 
@@ -88,10 +87,9 @@ function Failure({ output, of }: { output: ErrorOutput; of: string }) {
       {output.traceback !== '' && (
         <details>
           <summary>{t('run.failure.traceback')}</summary>
-          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard */}
-          <pre tabIndex={0} role="group" aria-label={t('run.output.traceback', { of })}>
+          <Scroll as="pre" aria-label={t('run.output.traceback', { of })}>
             <AnsiText text={output.traceback} />
-          </pre>
+          </Scroll>
         </details>
       )}
     </div>
@@ -109,8 +107,7 @@ function Data({ output, of }: { output: DataOutput; of: string }) {
       return <SandboxFrame content={form} owner={output.data} title={t('run.output.interactive', { of })} />;
     case 'html':
       return html?.kind === 'plain' ? (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-        <div className={classes.html} tabIndex={0} role="group" aria-label={t('run.output.table', { of })} dangerouslySetInnerHTML={{ __html: html.html }} />
+        <Scroll className={classes.html} aria-label={t('run.output.table', { of })} dangerouslySetInnerHTML={{ __html: html.html }} />
       ) : (
         <SandboxFrame content={form} owner={output.data} title={t('run.output.formatted', { of })} />
       );
@@ -138,10 +135,9 @@ function Data({ output, of }: { output: DataOutput; of: string }) {
       return <p className={classes.forgotten}>{t('run.output.vega')}</p>;
     case 'text':
       return (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-        <pre className={classes.text} tabIndex={0} role="group" aria-label={t('run.output.text', { of })}>
+        <Scroll as="pre" className={classes.text} aria-label={t('run.output.text', { of })}>
           <AnsiText text={form.text} />
-        </pre>
+        </Scroll>
       );
     case 'unknown':
       return (
@@ -157,8 +153,7 @@ function Latex({ text, label }: { text: string; label: string }) {
   const found = useMemo(() => pieces(text.trim()), [text]);
   const [only] = found;
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-    <div className={classes.formula} tabIndex={0} role="group" aria-label={label}>
+    <Scroll className={classes.formula} aria-label={label}>
       {found.length === 1 && only !== undefined ? (
         <Formula tex={typeof only === 'string' ? only : only.tex} display />
       ) : (
@@ -167,7 +162,7 @@ function Latex({ text, label }: { text: string; label: string }) {
           typeof piece === 'string' ? <span key={index}>{piece}</span> : <Formula key={index} {...piece} />,
         )
       )}
-    </div>
+    </Scroll>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Scroll } from '@/components/Scroll';
 import { compare, type MarkedRow, type Row, type Table } from './tables';
 import classes from './outputs.module.css';
 
@@ -21,15 +22,12 @@ export function TablePair({ a, b, of }: { a: Table; b: Table; of: string }) {
       <div className={classes.sides}>
         {(['a', 'b'] as const).map((side) => (
           <div key={side} className={classes.side} data-side={t(`compare.side.${side}`)}>
-            <div
+            <Scroll
               className={classes.scroll}
-              role="group"
               aria-label={t('compare.outputs.table', { side: t('compare.outputs.of', { cell: of, side: t(`compare.side.${side}`) }) })}
-              // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-              tabIndex={0}
             >
               <OneTable head={compared[side].head} body={compared[side].body} side={side} />
-            </div>
+            </Scroll>
           </div>
         ))}
       </div>

@@ -7,6 +7,7 @@ import { isFinal, type Attempt, type Run } from '@/api/types';
 import { CopyButton } from '@/components/CopyButton';
 import { Duration } from '@/components/Duration';
 import { ErrorPanel } from '@/components/ErrorPanel';
+import { Scroll } from '@/components/Scroll';
 import { StatusBadge } from '@/components/StatusBadge';
 import { Time } from '@/components/Time';
 import { formatDuration } from '@/lib/durations';
@@ -108,8 +109,7 @@ function Attempts({ run }: { run: Run }) {
         />
       )}
       {attempts.isSuccess && (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-        <div className={classes.scroll} tabIndex={0} role="group" aria-labelledby="attempts">
+        <Scroll className={classes.scroll} aria-labelledby="attempts">
           <table className={classes.attempts} aria-labelledby="attempts">
             <thead>
               <tr>
@@ -138,7 +138,7 @@ function Attempts({ run }: { run: Run }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Section>
   );

@@ -7,6 +7,7 @@ import * as queries from '@/api/queries';
 import { isFinal, type Environment, type Run } from '@/api/types';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { SearchIcon } from '@/components/icons';
+import { Scroll } from '@/components/Scroll';
 import { formatDuration } from '@/lib/durations';
 import { formatBytes } from '@/lib/numbers';
 import { Fact, known, Section } from './facts';
@@ -68,8 +69,7 @@ function Packages({ environment }: { environment: Environment }) {
           <p role="status" className={classes.dim}>
             {sought !== '' && t('run.details.packages.found', { count: shown.length })}
           </p>
-          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard */}
-          <div className={classes.packageList} tabIndex={0} role="group" aria-label={t('run.details.packages.list')}>
+          <Scroll className={classes.packageList} aria-label={t('run.details.packages.list')}>
             <table className={classes.attempts} aria-label={t('run.details.packages.list')}>
               <thead>
                 <tr>
@@ -86,7 +86,7 @@ function Packages({ environment }: { environment: Environment }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           {leftOut > 0 && <p className={classes.dim}>{t('run.details.packages.leftOut', { count: leftOut })}</p>}
         </>
       )}

@@ -9,6 +9,7 @@ import * as paths from '@/lib/paths';
 import { AnsiText } from '@/components/outputs/AnsiText';
 import { CellStateIcon } from './CellStateIcon';
 import { Code, languageOf } from '@/components/Code';
+import { Scroll } from '@/components/Scroll';
 import * as failures from './failure';
 import type { Cell } from './run-state';
 import type { RunStore } from './run-store';
@@ -30,8 +31,7 @@ export function FailurePanel({ run, store }: { run: Run; store: RunStore }) {
   const { cell } = failure;
   return (
     // It scrolls when something is unfolded.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-    <section className={classes.panel} aria-label={t('run.failure.label')} tabIndex={0}>
+    <Scroll as="section" role={undefined} className={classes.panel} aria-label={t('run.failure.label')}>
       <div className={classes.head}>
         <ErrorIcon />
         <div className={classes.words}>
@@ -74,10 +74,9 @@ export function FailurePanel({ run, store }: { run: Run; store: RunStore }) {
           {failure.traceback !== '' && (
             <details className={classes.details}>
               <summary>{t('run.failure.traceback')}</summary>
-              {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard */}
-              <pre className={classes.traceback} tabIndex={0} role="group" aria-label={t('run.failure.traceback')}>
+              <Scroll as="pre" className={classes.traceback} aria-label={t('run.failure.traceback')}>
                 <AnsiText text={failure.traceback} />
-              </pre>
+              </Scroll>
             </details>
           )}
           {cell && (
@@ -94,7 +93,7 @@ export function FailurePanel({ run, store }: { run: Run; store: RunStore }) {
           )}
         </div>
       </div>
-    </section>
+    </Scroll>
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { isFinal, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
+import { Scroll } from '@/components/Scroll';
 import { LogRowView, PADDING, ROW_HEIGHT } from './LogRowView';
 import { LogTools } from './LogTools';
 import { createSelector, isAll, type Shown } from './log-filter';
@@ -65,7 +66,7 @@ function Rows({ run, store, filter }: { run: Run; store: RunStore; filter: { sho
   }
   return (
     <>
-      <div
+      <Scroll
         ref={scroller}
         className={`${classes.scroller ?? ''} ${classes.log ?? ''}`}
         onScroll={() => {
@@ -75,8 +76,6 @@ function Rows({ run, store, filter }: { run: Run; store: RunStore; filter: { sho
         onWheel={tail.onWheel}
         role="region"
         aria-label={t('run.log.label', { count: selection.count })}
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-        tabIndex={0}
       >
         <div className={classes.space} style={{ height: selection.count * ROW_HEIGHT }}>
           <div className={classes.window} style={{ transform: `translateY(${from * ROW_HEIGHT}px)` }}>
@@ -85,7 +84,7 @@ function Rows({ run, store, filter }: { run: Run; store: RunStore; filter: { sho
             ))}
           </div>
         </div>
-      </div>
+      </Scroll>
       <TailButton following={tail.following} unseen={tail.unseen} of="lines" onClick={tail.follow} />
     </>
   );

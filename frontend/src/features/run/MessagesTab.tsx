@@ -3,6 +3,7 @@ import { memo, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isFinal, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
+import { Scroll } from '@/components/Scroll';
 import { ErrorIcon, WarningIcon } from '@/components/icons';
 import { formatSeconds } from '@/lib/times';
 import { FailurePanel } from './FailurePanel';
@@ -87,15 +88,13 @@ function Messages({ run, store }: MessagesTabProps) {
       {messages.first > 0 && (
         <p className={classes.forgotten}>{t('run.messages.forgotten', { count: messages.first })}</p>
       )}
-      <div
+      <Scroll
         ref={scroller}
         className={classes.scroller}
         onScroll={tail.onScroll}
         onWheel={tail.onWheel}
         role="region"
         aria-label={t('run.messages.label')}
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-        tabIndex={0}
       >
         <div className={classes.space} role="list" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {
@@ -123,7 +122,7 @@ function Messages({ run, store }: MessagesTabProps) {
             );
           })}
         </div>
-      </div>
+      </Scroll>
       <TailButton following={tail.following} unseen={tail.unseen} of="messages" onClick={tail.follow} />
       {!isFinal(run.status) && <Announcer last={messages.last()} />}
     </>

@@ -6,6 +6,7 @@ import * as queries from '@/api/queries';
 import type { RunOutput } from '@/api/types';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { Markdown } from '@/components/Markdown';
+import { Scroll } from '@/components/Scroll';
 import { looksNumeric } from '@/components/outputs/html';
 import { JsonTree } from '@/components/outputs/JsonTree';
 import { choose } from '@/components/outputs/mime';
@@ -101,11 +102,10 @@ function Content({ text, isWhole, kind, name }: { text: string; isWhole: boolean
   }
   if (json !== undefined) return <JsonTree value={json} label={name} />;
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-    <pre className={classes.text} tabIndex={0} role="group" aria-label={name}>
+    <Scroll as="pre" className={classes.text} aria-label={name}>
       {text}
       {!isWhole && `\n${t('run.outputs.more')}`}
-    </pre>
+    </Scroll>
   );
 }
 
@@ -122,8 +122,7 @@ function Table({ text, isWhole, output }: { text: string; isWhole: boolean; outp
   const isWords = head.map((_, column) => rows.some((row) => !looksNumeric((row[column] ?? '').trim())));
   return (
     <>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard */}
-      <div className={classes.scroll} tabIndex={0} role="group" aria-label={output.name}>
+      <Scroll className={classes.scroll} aria-label={output.name}>
         <table className={classes.table} aria-label={t('run.outputs.firstRows', { name: output.name })}>
           <thead>
             <tr>
@@ -146,7 +145,7 @@ function Table({ text, isWhole, output }: { text: string; isWhole: boolean; outp
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {output.rows !== null && output.rows > rows.length && (
         <p className={classes.note}>{t('run.outputs.rowsShown', { shown: rows.length, count: output.rows })}</p>
       )}

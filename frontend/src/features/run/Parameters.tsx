@@ -1,6 +1,7 @@
 import { Button, Popover } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '@/api/types';
+import { Scroll } from '@/components/Scroll';
 import { listed } from './parameters';
 import classes from './page.module.css';
 
@@ -26,15 +27,14 @@ export function Parameters({ run }: { run: Run }) {
           </Button>
         </Popover.Target>
         <Popover.Dropdown aria-label={t('run.strip.parameters')}>
-          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard */}
-          <dl className={classes.parameterTable} tabIndex={0} data-autofocus>
+          <Scroll as="dl" role={undefined} className={classes.parameterTable} data-autofocus>
             {given.map(({ name, title, value }) => (
               <div key={name}>
                 <dt>{title}</dt>
                 <dd>{value}</dd>
               </div>
             ))}
-          </dl>
+          </Scroll>
         </Popover.Dropdown>
       </Popover>
     </div>

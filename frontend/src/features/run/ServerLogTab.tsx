@@ -6,6 +6,7 @@ import { useSearchParams } from 'react-router';
 import { isFinal, type LogLine, type OpenLine, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
+import { Scroll } from '@/components/Scroll';
 import { formatCount } from '@/lib/numbers';
 import type { Shown } from './log-filter';
 import { progressText } from './log-search';
@@ -208,7 +209,7 @@ function Lines({ run, store, filter, hit }: LinesProps) {
           <p>{t('run.log.noneFromHere', { count: shown.last - shown.first + 1, first: formatCount(shown.first) })}</p>
         </EmptyState>
       ) : (
-        <div
+        <Scroll
           ref={scroller}
           className={`${classes.scroller ?? ''} ${classes.log ?? ''}`}
           onScroll={onScroll}
@@ -217,8 +218,6 @@ function Lines({ run, store, filter, hit }: LinesProps) {
           }}
           role="region"
           aria-label={t('run.log.label', { count: shown.lineCount })}
-          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-          tabIndex={0}
         >
           <div className={classes.space} style={{ height: rows.length * ROW_HEIGHT }}>
             <div className={classes.window} style={{ transform: `translateY(${from * ROW_HEIGHT}px)` }}>
@@ -232,7 +231,7 @@ function Lines({ run, store, filter, hit }: LinesProps) {
               ))}
             </div>
           </div>
-        </div>
+        </Scroll>
       )}
       {!following && !isFinal(run.status) && (
         <button
