@@ -11,6 +11,7 @@ SCHEMES = ("https", "ssh", "http", "file")
 """Of a URL that is allowed by name; anything else is of no use to us, or dangerous (``ext::``)."""
 
 _ALL_BELOW = "/*"
+_ANY = "any"
 _LIKE_SCP = re.compile(r"(?P<user>[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>(?!/)[^:]+)")
 
 
@@ -70,11 +71,12 @@ def allowed(url: str, repositories: Iterable[str]) -> Address | None:
         return None
     for each in repositories:
         is_prefix = each.endswith(_ALL_BELOW)
-        permitted = address(each.removesuffix(_ALL_BELOW) if is_prefix else each)
+        permitted = address(f"{each[:-1]}{_ANY}" if is_prefix else each)
         if permitted is None or (wanted.user and wanted.user != permitted.user):
             continue
-        scheme, host, path = permitted.key
-        same_place = wanted.key[:2] == (scheme, host)
-        if same_place and (wanted.key[2].startswith(f"{path}/") if is_prefix else wanted.key[2] == path):
+        (*place, path), (*wanted_place, wanted_path) = permitted.key, wanted.key
+        if place == wanted_place and (
+            wanted_path.startswith(path.removesuffix(_ANY)) if is_prefix else wanted_path == path
+        ):
             return Address(scheme=wanted.scheme, user=permitted.user, host=wanted.host, path=wanted.path)
     return None

@@ -55,6 +55,11 @@ def test_all_others_are_not(url: str) -> None:
     assert allowance.allowed(url, [TEAM, ONE]) is None
 
 
+def test_all_of_a_host_may_be_allowed() -> None:
+    assert allowance.allowed("https://git.example.org/a", ["https://git.example.org/*"]) is not None
+    assert allowance.allowed("https://git.example.com/a", ["https://git.example.org/*"]) is None
+
+
 def test_an_empty_list_allows_nothing() -> None:
     assert allowance.allowed("https://git.example.org/team/a", []) is None
 
