@@ -22,6 +22,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 LINES = 5_000_000
 FRAMES = "frames while messages come"
 GAPS = "from frame to frame while messages come"
+LATE = "frames that come later than 33 ms after the one before"
+LATE_MILLISECONDS = 33.5
+"""Two frames of 60 a second, and what a clock may be off."""
 OPENED = "its log opened at the end"
 READ = "its log read backwards and searched"
 VIEW = {"width": 1366, "height": 768}
@@ -45,13 +48,16 @@ def measure(bench: Bench) -> list[Comparison]:
 def _smoothness(bench: Bench, browser: Browser) -> Comparison:
     frames: list[float] = []
     gaps: list[float] = []
+    late: list[float] = []
     error = ""
     with bench.server() as running:
         for _ in range(bench.sized(3, 1)):
             try:
                 running.settle()
                 times = _watched_rain(running, browser)
-                gaps += [after - before for before, after in pairwise(times)]
+                between = [after - before for before, after in pairwise(times)]
+                gaps += between
+                late.append(100 * sum(gap > LATE_MILLISECONDS for gap in between) / len(between))
                 frames.append((len(times) - 1) / ((times[-1] - times[0]) / 1000))
             except Exception as failure:  # noqa: BLE001 - it says so in its rows
                 error = race.describe(failure)
@@ -70,6 +76,7 @@ def _smoothness(bench: Bench, browser: Browser) -> Comparison:
                 error=error,
             ),
             Measurement(name=GAPS, unit="ms", values=thinned(gaps), error=error),
+            Measurement(name=LATE, unit="%", values=tuple(late), error=error),
         ),
         note=(
             f"Chromium without a graphics card, {VIEW['width']} by {VIEW['height']} pixels, on the messages of a task "
