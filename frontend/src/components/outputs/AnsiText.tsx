@@ -3,9 +3,13 @@ import { memo, type CSSProperties } from 'react';
 import { spans, type Span } from './ansi';
 
 /** Text with the colours of a terminal. */
-export const AnsiText = memo(function AnsiText({ text }: { text: string }) {
+export function AnsiText({ text }: { text: string }) {
+  // Most has none, and there may be thousands of pieces: those need not listen to the colours of the page.
+  return text.includes('\x1b') ? <Coloured text={text} /> : text;
+}
+
+const Coloured = memo(function Coloured({ text }: { text: string }) {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
-  if (!text.includes('\x1b')) return text;
   return spans(text, scheme).map((span, index) => (
     // The pieces of a text have no identity of their own.
     <span key={index} style={styleOf(span)}>

@@ -18,6 +18,11 @@ import classes from './failure.module.css';
 
 /** Why the run went wrong, where, and what to do; nothing for a run that didn't. */
 export function FailurePanel({ run, store }: { run: Run; store: RunStore }) {
+  if (run.status === 'cancelled') return <Cancelled />;
+  return failures.hasFailed(run) ? <Failed run={run} store={store} /> : null;
+}
+
+function Failed({ run, store }: { run: Run; store: RunStore }) {
   const { t, i18n } = useTranslation();
   const cells = useRunState(store, (state) => state.cells);
   const log = useRunState(store, (state) => state.log);
@@ -26,7 +31,6 @@ export function FailurePanel({ run, store }: { run: Run; store: RunStore }) {
     // eslint-disable-next-line react-hooks/exhaustive-deps -- its words are of the language on the screen
     [run, cells, log, i18n.language],
   );
-  if (run.status === 'cancelled') return <Cancelled />;
   if (!failure) return null;
   const { cell } = failure;
   return (

@@ -1,7 +1,8 @@
-import { Link } from 'react-router';
+import { memo } from 'react';
+import { AnsiText } from '@/components/outputs/AnsiText';
 import { formatClock } from '@/lib/times';
 import { t } from '@/texts';
-import { AnsiText } from '@/components/outputs/AnsiText';
+import type { LogRow } from './log-lines';
 import classes from './lists.module.css';
 
 /** Rows of one height: only so do scrolling and copying stay exact among hundreds of thousands. */
@@ -11,26 +12,27 @@ export const PADDING = 4;
 interface LogRowViewProps {
   /** `null`: the line is still being written. */
   number: number | null;
-  row: { at: string; source: string; level: string; text: string };
+  row: LogRow;
   isTarget: boolean;
+  /** In another one it is drawn anew. */
+  language: string;
 }
 
-/** One line of the log. The list it is in is drawn anew when the language changes. */
-export function LogRowView({ number, row, isTarget }: LogRowViewProps) {
+/** One line of the log. `LogLines` follows its link. */
+export const LogRowView = memo(function LogRowView({ number, row, isTarget }: LogRowViewProps) {
   return (
     <div className={classes.row} data-source={row.source} data-level={row.level} data-target={isTarget || undefined}>
       {number === null ? (
         <span className={classes.number} />
       ) : (
-        <Link
-          to={`?tab=log&line=${number}`}
-          replace
-          className={classes.number ?? ''}
+        <a
+          href={`?tab=log&line=${number}`}
+          className={classes.number}
           aria-label={t('run.log.line', { number })}
           tabIndex={-1}
         >
           {number}
-        </Link>
+        </a>
       )}
       <span className={classes.clock} title={row.at}>
         {formatClock(new Date(row.at))}
@@ -41,7 +43,7 @@ export function LogRowView({ number, row, isTarget }: LogRowViewProps) {
       </span>
     </div>
   );
-}
+});
 
 function sourceOf(source: string): string {
   switch (source) {

@@ -1,14 +1,16 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isFinal, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { Scroll } from '@/components/Scroll';
 import { ErrorIcon, WarningIcon } from '@/components/icons';
 import { formatSeconds } from '@/lib/times';
+import { t } from '@/texts';
 import { FailurePanel } from './FailurePanel';
+import { Heights } from './heights';
 import { ProgressBars } from './ProgressBars';
-import type { MessageRow } from './run-state';
+import { createRowKeys } from './row-keys';
+import { MAX_MESSAGES, type MessageRow } from './run-state';
 import type { RunStore } from './run-store';
 import { TailButton } from './TailButton';
 import { useRunState } from './useRunEvents';
@@ -20,8 +22,10 @@ interface MessagesTabProps {
   store: RunStore;
 }
 
-/** A message of one line; measured as soon as it is drawn. */
+/** A message of one line; a taller one is measured when it is drawn. */
 const ROW_HEIGHT = 34;
+const PADDING = 8;
+const OVERSCAN = 12;
 const MAX_SHOWN = 4_000;
 /** Until the pane has been measured. */
 const FIRST_VIEW = 800;
@@ -38,11 +42,6 @@ export function MessagesTab({ run, store }: MessagesTabProps) {
       {any ? <Messages run={run} store={store} /> : <NoMessages run={run} store={store} />}
     </div>
   );
-}
-
-function lastRows(count: number, height: number): number[] {
-  const first = Math.max(0, count - Math.ceil(height / ROW_HEIGHT) - 4);
-  return Array.from({ length: count - first }, (_, offset) => first + offset);
 }
 
 function NoMessages({ run, store }: MessagesTabProps) {
@@ -65,29 +64,60 @@ function NoMessages({ run, store }: MessagesTabProps) {
 }
 
 function Messages({ run, store }: MessagesTabProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const messages = useRunState(store, (state) => state.messages);
+  const { first, end } = messages;
   const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const [heights] = useState(() => new Heights(ROW_HEIGHT));
+  const [keysOf] = useState(createRowKeys);
   const [initially] = useState(run.status !== 'succeeded');
-  const tail = useTail(scroller, messages.end, initially);
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing below is memoised by what the virtualizer returns
-  const virtualizer = useVirtualizer({
-    count: messages.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (position) => messages.first + position,
-    overscan: 12,
-    // While the end is followed, its rows are drawn in the frame in which they come, before the scrolling is noticed.
-    rangeExtractor: (range) => (tail.following ? lastRows(range.count, scroller.current?.clientHeight ?? FIRST_VIEW) : defaultRangeExtractor(range)),
-    paddingStart: 8,
-    paddingEnd: 8,
+  const [view, setView] = useState({ first, top: 0, height: FIRST_VIEW, measured: 0 });
+  const look = () => {
+    const element = scroller.current;
+    if (!element) return;
+    const { scrollTop, clientHeight } = element;
+    setView((before) => ({ ...before, first, top: scrollTop, height: clientHeight || FIRST_VIEW }));
+  };
+  const tail = useTail(scroller, end, initially, look);
+  const { following } = tail;
+  // What has been forgotten since has moved everything else up.
+  const top = view.top - PADDING - heights.between(view.first, first);
+  // While the end is followed, its rows are drawn in the frame in which they come, before the scrolling is noticed.
+  const last = following ? end : Math.min(end, heights.at(first, end, top + view.height) + 1 + OVERSCAN);
+  const inView = following ? end - Math.ceil(view.height / ROW_HEIGHT) : heights.at(first, end, top);
+  const from = Math.max(first, inView - (following ? 1 : OVERSCAN));
+  const { keys, replaced } = keysOf(from, last);
+
+  useForgotten(scroller, heights, first, following);
+  useRowHeights(scroller, list, heights, { from, inView, following }, () =>
+    setView((before) => ({ ...before, measured: before.measured + 1 })),
+  );
+  // The elements show other messages now: what was selected is not there any more.
+  useLayoutEffect(() => {
+    const selection = replaced ? getSelection() : null;
+    if (selection?.anchorNode && list.current?.contains(selection.anchorNode)) selection.removeAllRanges();
+  }, [keys, replaced]);
+  const onResize = useRef(look);
+  useEffect(() => {
+    onResize.current = look;
   });
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return undefined;
+    let width = element.clientWidth;
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth !== width) heights.forget();
+      width = element.clientWidth;
+      onResize.current();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [heights]);
 
   return (
     <>
-      {messages.first > 0 && (
-        <p className={classes.forgotten}>{t('run.messages.forgotten', { count: messages.first })}</p>
-      )}
+      {first > 0 && <p className={classes.forgotten}>{t('run.messages.forgotten', { count: first })}</p>}
       <Scroll
         ref={scroller}
         className={classes.scroller}
@@ -96,65 +126,114 @@ function Messages({ run, store }: MessagesTabProps) {
         role="region"
         aria-label={t('run.messages.label')}
       >
-        <div className={classes.space} role="list" style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map((item) => {
-            const index = messages.first + item.index;
-            const message = messages.get(index);
-            return (
-              message && (
-                <div
-                  key={item.key}
-                  ref={virtualizer.measureElement}
-                  data-index={item.index}
-                  role="listitem"
-                  aria-setsize={messages.end}
-                  aria-posinset={index + 1}
-                  className={[
-                    classes.message,
-                    classes[message.level],
-                    message.source === 'taskdeck' ? classes.taskdeck : '',
-                  ].join(' ')}
-                  style={{ transform: `translateY(${item.start}px)` }}
-                >
-                  <Message message={message} />
-                </div>
-              )
-            );
-          })}
+        <div className={classes.space} style={{ height: heights.between(first, end) + 2 * PADDING }}>
+          <div
+            ref={list}
+            className={classes.drawn}
+            role="list"
+            style={{ transform: `translateY(${heights.between(first, from) + PADDING}px)` }}
+          >
+            {messages.slice(from, last).map((message, position) => (
+              <Message
+                key={keys[position]}
+                message={message}
+                place={from + position + 1}
+                // How many there will be, nobody knows while it runs.
+                of={isFinal(run.status) ? end : -1}
+                language={i18n.language}
+              />
+            ))}
+          </div>
         </div>
       </Scroll>
-      <TailButton following={tail.following} unseen={tail.unseen} of="messages" onClick={tail.follow} />
+      <TailButton following={following} unseen={tail.unseen} of="messages" onClick={tail.follow} />
       {!isFinal(run.status) && <Announcer last={messages.last()} />}
     </>
   );
 }
 
-const Message = memo(function Message({ message }: { message: MessageRow }) {
-  const { t } = useTranslation();
-  const [whole, setWhole] = useState(message.text.length <= MAX_SHOWN);
+/** Rows that go at the beginning of the list do not move what is in view. */
+function useForgotten(scroller: RefObject<HTMLElement | null>, heights: Heights, first: number, following: boolean) {
+  const before = useRef(first);
+  useLayoutEffect(() => {
+    if (!following) scroller.current?.scrollBy({ top: -heights.between(before.current, first) });
+    before.current = first;
+    heights.forgetBefore(first - MAX_MESSAGES);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- where the end is followed or not, only what is forgotten moves the list
+  }, [scroller, heights, first]);
+}
+
+interface DrawnRows {
+  from: number;
+  inView: number;
+  following: boolean;
+}
+
+/** Measures what is drawn; rows above the view that turn out taller do not move what is in it. */
+function useRowHeights(
+  scroller: RefObject<HTMLElement | null>,
+  list: RefObject<HTMLElement | null>,
+  heights: Heights,
+  { from, inView, following }: DrawnRows,
+  onChange: () => void,
+) {
+  useLayoutEffect(() => {
+    const rows = list.current?.children;
+    if (!rows) return;
+    let above = 0;
+    let changed = false;
+    for (let position = 0; position < rows.length; position++) {
+      const height = (rows[position] as HTMLElement).offsetHeight;
+      const change = height > 0 ? heights.measured(from + position, height) : 0;
+      if (from + position < inView) above += change;
+      changed ||= change !== 0;
+    }
+    // Where the end is followed, what is drawn ends there, however tall it is.
+    if (following) return;
+    if (above !== 0) scroller.current?.scrollBy({ top: above });
+    if (changed) onChange();
+  });
+}
+
+interface MessageProps {
+  message: MessageRow;
+  place: number;
+  of: number;
+  /** In another one it is drawn anew. */
+  language: string;
+}
+
+const Message = memo(function Message({ message, place, of }: MessageProps) {
+  const { level, text, source, at } = message;
+  const [whole, setWhole] = useState(-1);
+  const isWhole = text.length <= MAX_SHOWN || whole === message.seq;
   return (
-    <>
-      <LevelIcon level={message.level} />
+    <div
+      role="listitem"
+      aria-setsize={of}
+      aria-posinset={place}
+      className={[classes.message, classes[level], source === 'taskdeck' ? classes.taskdeck : ''].join(' ')}
+    >
+      <LevelIcon level={level} />
       <div>
         <span className={classes.text}>
-          {message.source === 'taskdeck' && <span className={classes.by}>{t('app.name')}</span>}
-          {whole ? message.text : `${message.text.slice(0, MAX_SHOWN)}… `}
+          {source === 'taskdeck' && <span className={classes.by}>{t('app.name')}</span>}
+          {isWhole ? text : `${text.slice(0, MAX_SHOWN)}… `}
         </span>
-        {!whole && (
-          <button type="button" className={classes.more} onClick={() => setWhole(true)}>
+        {!isWhole && (
+          <button type="button" className={classes.more} onClick={() => setWhole(message.seq)}>
             {t('run.messages.showAll')}
           </button>
         )}
       </div>
-      <time className={classes.at} dateTime={message.at} title={message.at}>
-        {formatSeconds(new Date(message.at))}
+      <time className={classes.at} dateTime={at} title={at}>
+        {formatSeconds(new Date(at))}
       </time>
-    </>
+    </div>
   );
 });
 
 function LevelIcon({ level }: { level: MessageRow['level'] }) {
-  const { t } = useTranslation();
   switch (level) {
     case 'error':
       return (

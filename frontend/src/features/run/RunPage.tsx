@@ -117,7 +117,7 @@ function RunView({ run: stored }: { run: Run }) {
           </Tabs.Tab>
           {tabs.includes('notebook') && <Tabs.Tab value="notebook">{t('run.tabs.notebook')}</Tabs.Tab>}
           <Tabs.Tab value="log">
-            {t('run.tabs.log')} <Count store={store} of={(state) => state.log.end} />
+            {t('run.tabs.log')} <Count store={store} of={(state) => state.log.lines.end} />
           </Tabs.Tab>
           <Tabs.Tab value="outputs">
             {t('run.tabs.outputs')} <Count store={store} of={(state) => state.outputs.length} />

@@ -1,18 +1,20 @@
 import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { isFinal, type LogLine, type OpenLine, type Run } from '@/api/types';
+import { isFinal, type Run } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { Scroll } from '@/components/Scroll';
 import { formatCount } from '@/lib/numbers';
 import type { Shown } from './log-filter';
+import type { Reading } from './LogTab';
 import { progressText } from './log-search';
 import * as logWindow from './log-window';
 import { LogTools } from './LogTools';
-import { LogRowView, PADDING, ROW_HEIGHT } from './LogRowView';
+import { LogLines } from './LogLines';
+import { PADDING, ROW_HEIGHT } from './LogRowView';
 import type { RunStore } from './run-store';
 import { useLogSearch } from './useLogSearch';
 import { useRunState } from './useRunEvents';
@@ -33,11 +35,17 @@ const OVERSCAN = 20;
 const AHEAD = 100;
 const NEAR_END = 24;
 
+interface ServerLogProps {
+  run: Run;
+  store: RunStore;
+  reading: Reading;
+  onReading: (change: Partial<Reading>) => void;
+}
+
 /** A log that is longer than the page holds: opens at its end, and is read by page as the reader scrolls. */
-export function ServerLogTab({ run, store }: { run: Run; store: RunStore }) {
+export function ServerLogTab({ run, store, reading, onReading }: ServerLogProps) {
   const { t } = useTranslation();
-  const [shown, setShown] = useState<Shown>('all');
-  const [text, setText] = useState('');
+  const { shown, text } = reading;
   const [search] = useDebouncedValue(text.trim(), 300);
   const filter = FILTERS[shown];
   const found = useLogSearch(run.id, filter, search);
@@ -50,7 +58,14 @@ export function ServerLogTab({ run, store }: { run: Run; store: RunStore }) {
   };
   return (
     <div className={classes.pane}>
-      <LogTools run={run} shown={shown} onShown={setShown} text={text} onText={setText} onStep={step}>
+      <LogTools
+        run={run}
+        shown={shown}
+        onShown={(next) => onReading({ shown: next, line: 0 })}
+        text={text}
+        onText={(next) => onReading({ text: next })}
+        onStep={step}
+      >
         {search !== '' && (
           <>
             <span className={classes.hits} role="status">
@@ -65,22 +80,9 @@ export function ServerLogTab({ run, store }: { run: Run; store: RunStore }) {
           </>
         )}
       </LogTools>
-      <Lines key={shown} run={run} store={store} filter={filter} hit={hit} />
+      <Lines key={shown} run={run} store={store} filter={filter} hit={hit} start={reading.line} />
     </div>
   );
-}
-
-interface Row {
-  /** `null`: the line is still being written. */
-  number: number | null;
-  row: LogLine | OpenLine;
-}
-
-function rowsOf(shown: logWindow.LogWindow): Row[] {
-  return [
-    ...shown.lines.map((row) => ({ number: row.number, row })),
-    ...shown.openLines.map((row) => ({ number: null, row })),
-  ];
 }
 
 interface LinesProps {
@@ -89,22 +91,25 @@ interface LinesProps {
   filter: LineFilter;
   /** The number of the line the search stands at. */
   hit: number | null;
+  /** The line to open at, if the address names none; 0: the end. */
+  start: number;
 }
 
-function Lines({ run, store, filter, hit }: LinesProps) {
+function Lines({ run, store, filter, hit, start }: LinesProps) {
   const { t } = useTranslation();
   const news = useRunState(store, (state) => state.lastSeq);
   const [params] = useSearchParams();
   const asked = Number(params.get('line') ?? '0');
-  const log = useServerLog(run.id, filter, news, asked);
+  const [first] = useState(asked > 0 ? asked : start);
+  const log = useServerLog(run.id, filter, news, first);
   const { window: shown, loadBefore, loadAfter, toLine } = log;
   const scroller = useRef<HTMLDivElement>(null);
   const view = useView(scroller);
   /** The line to bring into view as soon as it is there; `null` when it has been. */
-  const wanted = useRef<number | null>(asked > 0 ? asked : null);
-  const [following, setFollowing] = useState(asked <= 0);
+  const wanted = useRef<number | null>(first > 0 ? first : null);
+  const [following, setFollowing] = useState(first <= 0);
   const target = hit ?? (asked > 0 ? asked : null);
-  const rows = useMemo(() => (shown ? rowsOf(shown) : []), [shown]);
+  const count = shown ? shown.lines.length + shown.openLines.length : 0;
 
   const jump = (number: number) => {
     wanted.current = number;
@@ -149,8 +154,8 @@ function Lines({ run, store, filter, hit }: LinesProps) {
 
   // Where few lines fit, the pages that fill a screen are asked for without any scrolling.
   useEffect(() => {
-    if (shown && rows.length < AHEAD && logWindow.hasBefore(shown)) loadBefore();
-  }, [shown, rows, loadBefore]);
+    if (shown && count < AHEAD && logWindow.hasBefore(shown)) loadBefore();
+  }, [shown, count, loadBefore]);
 
   if (log.error && !shown) return <ErrorPanel error={log.error} title={t('run.log.notRead')} onRetry={log.toEnd} />;
   if (!shown) return <div aria-busy="true" aria-label={t('run.log.loading')} />;
@@ -168,9 +173,9 @@ function Lines({ run, store, filter, hit }: LinesProps) {
     if (scrollTop < AHEAD * ROW_HEIGHT) loadBefore();
     if (scrollHeight - scrollTop - clientHeight < AHEAD * ROW_HEIGHT && logWindow.hasAfter(shown)) loadAfter();
   };
-  const top = following ? Math.max(0, rows.length * ROW_HEIGHT - view.height) : view.top;
+  const top = following ? Math.max(0, count * ROW_HEIGHT - view.height) : view.top;
   const from = Math.max(0, Math.floor((top - PADDING) / ROW_HEIGHT) - OVERSCAN);
-  const to = Math.min(rows.length, Math.ceil((top + view.height) / ROW_HEIGHT) + OVERSCAN);
+  const to = Math.min(count, Math.ceil((top + view.height) / ROW_HEIGHT) + OVERSCAN);
   return (
     <>
       <p className={classes.forgotten}>
@@ -204,7 +209,7 @@ function Lines({ run, store, filter, hit }: LinesProps) {
         </button>
         {log.error && ` ${log.error.message}`}
       </p>
-      {rows.length === 0 ? (
+      {count === 0 ? (
         <EmptyState title={t(logWindow.hasBefore(shown) ? 'run.log.lookingUp' : 'run.log.noFit')}>
           <p>{t('run.log.noneFromHere', { count: shown.last - shown.first + 1, first: formatCount(shown.first) })}</p>
         </EmptyState>
@@ -219,18 +224,13 @@ function Lines({ run, store, filter, hit }: LinesProps) {
           role="region"
           aria-label={t('run.log.label', { count: shown.lineCount })}
         >
-          <div className={classes.space} style={{ height: rows.length * ROW_HEIGHT }}>
-            <div className={classes.window} style={{ transform: `translateY(${from * ROW_HEIGHT}px)` }}>
-              {rows.slice(from, to).map(({ number, row }) => (
-                <LogRowView
-                  key={number ?? row.source}
-                  number={number}
-                  row={row}
-                  isTarget={number !== null && number === target}
-                />
-              ))}
-            </div>
-          </div>
+          <LogLines
+            count={count}
+            from={from}
+            origin={shown.origin}
+            rows={logWindow.rows(shown, from, to)}
+            target={target}
+          />
         </Scroll>
       )}
       {!following && !isFinal(run.status) && (

@@ -26,6 +26,10 @@ export interface Failure {
 const MAX_TRACEBACK_LINES = 400;
 const CELLS_BEFORE = 3;
 
+export function hasFailed({ status }: Pick<Run, 'status'>): boolean {
+  return status === 'failed' || status === 'timed_out' || status === 'lost';
+}
+
 /** `null` for a run that did not go wrong. */
 export function of(run: Pick<Run, 'status' | 'reason'>, state: Pick<RunState, 'cells' | 'log'>): Failure | null {
   const { status } = run;
@@ -49,8 +53,9 @@ export function of(run: Pick<Run, 'status' | 'reason'>, state: Pick<RunState, 'c
 /** A script's traceback is the end of what it wrote to stderr. */
 function tracebackInLog(state: Pick<RunState, 'log'>): string {
   const lines: string[] = [];
-  for (let index = state.log.end - 1; index >= state.log.first && lines.length < MAX_TRACEBACK_LINES; index--) {
-    const row = state.log.get(index);
+  const log = state.log.lines;
+  for (let index = log.end - 1; index >= log.first && lines.length < MAX_TRACEBACK_LINES; index--) {
+    const row = log.get(index);
     if (row?.source !== 'stderr') continue;
     lines.unshift(row.text);
     if (row.text.startsWith('Traceback (most recent call last)')) return lines.join('\n');

@@ -28,13 +28,13 @@ test('a log that grows is selected from as one that is complete', () => {
     fc.property(fc.array(anEvent, { maxLength: 40 }), aFilter, fc.integer({ min: 1, max: 5 }), (events, filter, size) => {
       const select = createSelector(filter);
       let state = INITIAL;
-      let selection = select(state);
+      let selection = select(state.log.lines);
       for (let at = 0; at < events.length; at += size) {
         state = advance(state, events.slice(at, at + size).map((rest, index) => event(at + index + 1, rest)));
-        selection = select(state);
+        selection = select(state.log.lines);
       }
       const shown = Array.from({ length: selection.count }, (_, position) => selection.at(position));
-      const expected = state.log.toArray().flatMap((row, index) => (fits(row, filter) ? [index] : []));
+      const expected = state.log.lines.toArray().flatMap((row, index) => (fits(row, filter) ? [index] : []));
       expect(shown).toEqual(expected);
       for (const [position, index] of expected.entries()) expect(selection.positionOf(index)).toBe(position);
     }),
@@ -44,7 +44,7 @@ test('a log that grows is selected from as one that is complete', () => {
 test('rows that are forgotten are no longer shown', () => {
   const select = createSelector({ shown: 'stdout', text: '' });
   const state = advance(INITIAL, [event(1, { type: 'stream', name: 'stdout', text: 'x\n'.repeat(300_000) })]);
-  const selection = select(state);
-  expect(selection.count).toBe(state.log.length);
-  expect(selection.at(0)).toBe(state.log.first);
+  const selection = select(state.log.lines);
+  expect(selection.count).toBe(state.log.lines.length);
+  expect(selection.at(0)).toBe(state.log.lines.first);
 });

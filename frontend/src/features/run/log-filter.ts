@@ -1,7 +1,8 @@
 /** Which rows of the log are shown. */
 
-import type { LogRow, RunState } from './run-state';
 import { withoutAnsi } from '@/components/outputs/ansi';
+import type { LogRow } from './log-lines';
+import type { Rows } from './rows';
 
 export const SHOWN = ['all', 'problems', 'messages', 'stdout', 'stderr'] as const;
 
@@ -21,8 +22,6 @@ export interface Selection {
   /** Where the first row at or after this index of the log is shown. */
   readonly positionOf: (index: number) => number;
 }
-
-type Rows = Pick<RunState, 'log' | 'openRows'>;
 
 export function isAll(filter: LogFilter): boolean {
   return filter.shown === 'all' && filter.text === '';
@@ -47,27 +46,22 @@ function isShown(row: LogRow, shown: Shown): boolean {
 }
 
 /** Selects from a growing log. Remembers what it has looked at, so that each call looks at what is new only. */
-export function createSelector(filter: LogFilter): (rows: Rows) => Selection {
+export function createSelector(filter: LogFilter): (log: Rows<LogRow>) => Selection {
   if (isAll(filter)) {
-    return ({ log }) => ({
+    return (log) => ({
       count: log.length,
       at: (position) => log.first + position,
       positionOf: (index) => Math.max(0, index - log.first),
     });
   }
   const indices: number[] = [];
-  /** Rows before it don't change any more, and so many of them fit. */
-  let settled = 0;
-  let settledCount = 0;
-  return ({ log, openRows }) => {
-    indices.length = settledCount;
-    const end = Math.min(log.end, openRows.stdout.row ?? log.end, openRows.stderr.row ?? log.end);
-    for (let index = Math.max(log.first, settled); index < log.end; index++) {
+  let seen = 0;
+  return (log) => {
+    for (let index = Math.max(log.first, seen); index < log.end; index++) {
       const row = log.get(index);
       if (row && fits(row, filter)) indices.push(index);
-      if (index < end) settledCount = indices.length;
     }
-    settled = Math.max(settled, end);
+    seen = Math.max(seen, log.end);
     const forgotten = lowerBound(indices, log.first);
     const count = indices.length - forgotten;
     return {

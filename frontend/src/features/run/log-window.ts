@@ -13,6 +13,8 @@ export interface LogWindow {
   /** The numbers `first` to `last` have been looked through, and `lines` are what fits there. */
   readonly first: number;
   readonly last: number;
+  /** The first line's place among all that have been opened one after the other, which pages added before it don't change. */
+  readonly origin: number;
   readonly lineCount: number;
   readonly openLines: readonly OpenLine[];
   /** The log does not grow any more. */
@@ -25,6 +27,7 @@ export function opened(page: LogPage): LogWindow {
     lines: page.lines,
     first: page.first,
     last: page.last,
+    origin: 0,
     lineCount: page.line_count,
     openLines: page.open_lines,
     ended: page.ended,
@@ -45,10 +48,11 @@ export function prepended(window: LogWindow, page: LogPage): LogWindow {
   if (page.last < window.first - 1) return window;
   const lines = [...page.lines.filter((line) => line.number < window.first), ...window.lines];
   const first = Math.min(page.first, window.first);
+  const origin = window.origin - (lines.length - window.lines.length);
   const lineCount = Math.max(window.lineCount, page.line_count);
-  if (lines.length <= MAX_LINES) return { ...window, lines, first, lineCount };
+  if (lines.length <= MAX_LINES) return { ...window, lines, first, origin, lineCount };
   const kept = lines.slice(0, MAX_LINES);
-  return { ...window, lines: kept, first, last: kept[kept.length - 1]?.number ?? window.last, lineCount, openLines: [] };
+  return { ...window, lines: kept, first, last: kept[kept.length - 1]?.number ?? window.last, origin, lineCount, openLines: [] };
 }
 
 /** With a page that goes on where the window ends; what becomes too much at its beginning goes. */
@@ -61,6 +65,7 @@ export function appended(window: LogWindow, page: LogPage): LogWindow {
     lines: kept,
     first: kept.length < lines.length ? (kept[0]?.number ?? window.first) : window.first,
     last: Math.max(window.last, page.last),
+    origin: window.origin + (lines.length - kept.length),
     lineCount: page.line_count,
     openLines: page.open_lines,
     ended: page.ended,
@@ -77,4 +82,15 @@ export function positionOf(window: LogWindow, number: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** What is drawn from one place up to another: complete lines, then those that are being written. */
+export function rows(window: LogWindow, from: number, to: number): { number: number | null; row: LogLine | OpenLine }[] {
+  const { lines, openLines } = window;
+  return [
+    ...lines.slice(from, to).map((row) => ({ number: row.number, row })),
+    ...openLines
+      .slice(Math.max(0, from - lines.length), Math.max(0, to - lines.length))
+      .map((row) => ({ number: null, row })),
+  ];
 }

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NotebookOutput, RunEvent } from '@/api/events';
 import { MAX_STREAM, streamText, type DataOutput, type Output } from '@/components/outputs/output';
-import { advance, INITIAL, MAX_BARS, MAX_LOG_ROWS, MAX_OUTPUTS_OF_CELL, type RunState } from './run-state';
+import * as watch from '@/api/watch';
+import { MAX_LOG_ROWS, openRows } from './log-lines';
+import { advance, INITIAL, MAX_BARS, MAX_EARLY, MAX_MESSAGES, MAX_OUTPUTS_OF_CELL, type RunState } from './run-state';
 
 type Unstamped = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'seq' | 'at' | 'attempt'> : never) : never;
 
@@ -58,7 +60,13 @@ const data = (value: string): NotebookOutput => ({
 
 const after = (...events: Unstamped[]) => advance(INITIAL, stamped(events));
 const outputsOf = (state: RunState, index: number): readonly Output[] => state.cells[index]?.outputs ?? [];
-const log = (state: RunState) => state.log.toArray().map((row) => `${row.source}: ${row.text}`);
+const log = (state: RunState) => state.log.lines.toArray().map((row) => `${row.source}: ${row.text}`);
+const open = (state: RunState) => openRows(state.log).map((row) => `${row.source}: ${row.text}`);
+const plain = (state: RunState) => ({
+  ...state,
+  messages: state.messages.toArray(),
+  log: { ...state.log, lines: state.log.lines.toArray() },
+});
 
 describe('batches', () => {
   const anEvent: fc.Arbitrary<Unstamped> = fc.oneof(
@@ -144,13 +152,77 @@ describe('batches', () => {
     );
   });
 
+  test('in any order, in which events are repeated too, give the same state', () => {
+    const shuffled = aRun.chain((events) =>
+      fc.record({
+        events: fc.constant(events),
+        order: fc.shuffledSubarray(events, { minLength: events.length }),
+        again: fc.array(fc.constantFrom(...events), { maxLength: 30 }),
+        sizes: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+      }),
+    );
+    fc.assert(
+      fc.property(shuffled, ({ events, order, again, sizes }) => {
+        let state = INITIAL;
+        // What is repeated comes between, before its turn and after it.
+        const sent = order.flatMap((event, index) => [event, ...again.slice(index, index + 1)]);
+        for (let at = 0, turn = 0; at < sent.length; turn++) {
+          const size = sizes[turn % sizes.length] ?? 1;
+          state = advance(state, sent.slice(at, at + size));
+          at += size;
+        }
+        expect(state).toEqual(advance(INITIAL, events));
+      }),
+    );
+  });
+
+  test('before whose turn too many others come are sent again, and then nothing is missing', () => {
+    const events = stamped(Array.from({ length: 2 * MAX_EARLY }, (_, index) => message(`${index}`)));
+    const waiting = advance(INITIAL, events.slice(1));
+    expect([waiting.lastSeq, waiting.early.length]).toEqual([0, MAX_EARLY]);
+    const first = advance(waiting, events.slice(0, 1));
+    expect([first.lastSeq, first.early.length]).toEqual([MAX_EARLY + 1, 0]);
+    expect(advance(first, events.slice(first.lastSeq))).toEqual(advance(INITIAL, events));
+  });
+
+  test('as the feed lets them through, of stretches in any order, give the same state', () => {
+    const frame = (events: RunEvent[]) => ({ run_id: 1, events, last_seq: events.at(-1)?.seq ?? 0, ended: false });
+    fc.assert(
+      fc.property(aRun, fc.array(fc.tuple(fc.nat(80), fc.nat(40)), { maxLength: 20 }), (events, stretches) => {
+        let watched = watch.begin(0);
+        let state = INITIAL;
+        const receive = (stretch: RunEvent[]) => {
+          const decision = watch.receive(watched, frame(stretch));
+          watched = decision.state;
+          if (decision.kind === 'deliver') state = advance(state, decision.events);
+          // The server's answer, after which anything may follow that was under way.
+          if (decision.kind === 'ask_again') receive(events.slice(watched.lastSeq, watched.lastSeq + 10));
+        };
+        for (const [from, length] of stretches) if (from < events.length) receive(events.slice(from, from + length));
+        expect(state.early).toEqual([]);
+        receive(events.slice(watched.lastSeq));
+        expect(state).toEqual(advance(INITIAL, events));
+      }),
+    );
+  });
+
+  test('of which lines of the log were left out leave no gap that anything waits for', () => {
+    const events = stamped(Array.from({ length: 30 }, (_, index) => message(`${index}`)));
+    const some = events.filter(({ seq }) => seq <= 20 && seq % 5 === 0);
+    const state = advance(INITIAL, some.slice(0, -1), { count: 17, upTo: 20 });
+    expect([state.lastSeq, state.leftOut, state.early]).toEqual([20, 17, []]);
+    expect(advance(state, events).lastSeq).toBe(30);
+    const together = advance(INITIAL, [...some, ...events.slice(20)], { count: 16, upTo: 20 });
+    expect([together.lastSeq, together.leftOut, together.messages.length]).toEqual([30, 16, 14]);
+  });
+
   test('leave earlier states as they were', () => {
     fc.assert(
       fc.property(aRun, fc.nat(60), (events, at) => {
         const early = advance(INITIAL, events.slice(0, at));
-        const copy = structuredClone({ ...early, messages: early.messages.toArray(), log: early.log.toArray() });
+        const copy = structuredClone(plain(early));
         advance(early, events);
-        expect({ ...early, messages: early.messages.toArray(), log: early.log.toArray() }).toEqual(copy);
+        expect(plain(early)).toEqual(copy);
       }),
     );
   });
@@ -189,29 +261,22 @@ describe('progress', () => {
 });
 
 describe('the log', () => {
-  test('updates one row for a bar that redraws itself, also while other rows follow', () => {
+  test('holds back a bar that redraws itself until its line ends, while other lines follow', () => {
     const state = after(stream('\r 10%', 'stderr'), message('still here'), stream('\r 20%', 'stderr'), stream('out\n'));
-    expect(log(state)).toEqual(['stderr:  20%', 'message: still here', 'stdout: out']);
+    expect(log(state)).toEqual(['message: still here', 'stdout: out']);
+    expect(open(state)).toEqual(['stderr:  20%']);
   });
 
-  test('shows no empty row for text that ended with its line', () => {
-    expect(log(after(stream('one\n')))).toEqual(['stdout: one']);
-  });
-
-  test('marks where the output of a cell begins', () => {
-    const state = after(cells('# Title', '\nx = 1'), started(1), output(1, text('hi')), finished(1), message('done'));
-    expect(log(state)).toEqual(['cell: Cell 1: x = 1', 'stdout: hi', 'message: done']);
-  });
-
-  test('begins a new row for each cell', () => {
+  test('begins a new line for each cell', () => {
     const state = after(cells('a', 'b'), started(0), output(0, text('x')), finished(0), started(1), output(1, text('y')));
-    expect(log(state)).toEqual(['cell: Cell 1: a', 'stdout: x', 'cell: Cell 2: b', 'stdout: y']);
+    expect(log(state)).toEqual(['cell: Cell 1: a', 'stdout: x', 'cell: Cell 1 ok after 0.500 s', 'cell: Cell 2: b']);
+    expect(open(state)).toEqual(['stdout: y']);
   });
 
-  test('forgets its oldest rows', () => {
+  test('forgets its oldest lines, and what is left keeps its numbers', () => {
     const state = after(stream('line\n'.repeat(MAX_LOG_ROWS + 5_000)));
-    expect(state.log.end).toBe(MAX_LOG_ROWS + 5_000);
-    expect(state.log.length).toBeLessThan(MAX_LOG_ROWS + 512);
+    expect(state.log.lines.end).toBe(MAX_LOG_ROWS + 5_000);
+    expect(state.log.lines.length).toBeLessThan(MAX_LOG_ROWS + 512);
   });
 });
 
@@ -307,7 +372,7 @@ describe('a notebook', () => {
       finished(0, 'error'),
     );
     expect(outputsOf(state, 0)[0]).toMatchObject({ kind: 'error', name: 'ValueError', value: 'no year' });
-    expect(log(state).slice(1)).toEqual(['stderr: Traceback', 'stderr: ValueError: no year']);
+    expect(log(state).slice(1, 3)).toEqual(['cell: Traceback', 'cell: ValueError: no year']);
     expect(state.cells[0]?.state).toBe('error');
   });
 
@@ -376,7 +441,8 @@ test('100,000 messages, a few at a time, take far less than a second', () => {
   let state = INITIAL;
   for (let at = 0; at < events.length; at += 10) state = advance(state, events.slice(at, at + 10));
   const milliseconds = performance.now() - begin;
-  expect(state.messages.length).toBe(100_000);
+  expect(state.messages.end).toBe(100_000);
+  expect(state.messages.length).toBeLessThan(MAX_MESSAGES + 512);
   expect(state.messages.get(99_999)?.text).toBe('Message 99999');
   // Copying the list for each batch would take minutes; this leaves room for a busy machine.
   expect(milliseconds).toBeLessThan(3_000);

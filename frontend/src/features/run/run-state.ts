@@ -8,11 +8,13 @@
 import type { CellOutputEvent, NotebookCell, NotebookOutput, RunEvent, StatusEvent } from '@/api/events';
 import { isFinal, type RunOutput, type RunStatus } from '@/api/types';
 import { begun, continued, dataOf, errorOf, joined, type Output } from '@/components/outputs/output';
-import { EMPTY_TERMINAL, feed, isBlank, type Terminal } from '@/components/outputs/terminal';
+import { EMPTY_LOG, LogDraft, type Log } from './log-lines';
 import { Rows, type RowsDraft } from './rows';
 
-export const MAX_MESSAGES = 200_000;
-export const MAX_LOG_ROWS = 200_000;
+/** As many as are sent of a long run: what is older is in the log. */
+export const MAX_MESSAGES = 20_000;
+/** Events that came before their turn. */
+export const MAX_EARLY = 1_000;
 export const MAX_BARS = 50;
 export const MAX_PUBLISHED = 1_000;
 export const MAX_OUTPUTS_OF_CELL = 500;
@@ -36,17 +38,6 @@ export interface ProgressBar {
   readonly at: string;
 }
 
-/** `cell`: where the output of a cell begins. */
-export type LogSource = 'stdout' | 'stderr' | 'message' | 'cell';
-
-export interface LogRow {
-  readonly at: string;
-  readonly source: LogSource;
-  readonly level: Level;
-  /** One line, perhaps with ANSI colours. */
-  readonly text: string;
-}
-
 export type CellState = 'waiting' | 'running' | 'ok' | 'error' | 'cancelled';
 
 export interface Cell {
@@ -68,14 +59,17 @@ export interface Cell {
   readonly forgotten: number;
 }
 
-/** The row of the log a stream is writing now; `row` is `null` before its first character. */
-interface OpenRow {
-  readonly row: number | null;
-  readonly terminal: Terminal;
+/** So many events up to `upTo` were not sent: they are lines of a long log, and nothing else. */
+export interface LeftOut {
+  readonly count: number;
+  readonly upTo: number;
 }
 
 export interface RunState {
+  /** Everything up to this event has been taken. */
   readonly lastSeq: number;
+  /** Events that came before their turn, in order: one before them is missing. */
+  readonly early: readonly RunEvent[];
   /** Events that were not sent: lines of a long log, and nothing else. */
   readonly leftOut: number;
   readonly attempt: number;
@@ -88,8 +82,7 @@ export interface RunState {
   readonly cells: readonly Cell[];
   /** Index of the running cell. */
   readonly running: number | null;
-  readonly log: Rows<LogRow>;
-  readonly openRows: { readonly stdout: OpenRow; readonly stderr: OpenRow };
+  readonly log: Log;
   readonly outputs: readonly RunOutput[];
   /** What the runner told about itself. */
   readonly facts: Readonly<Record<string, unknown>>;
@@ -97,10 +90,9 @@ export interface RunState {
   readonly displays: ReadonlyMap<string, readonly number[]>;
 }
 
-const NO_ROW: OpenRow = { row: null, terminal: EMPTY_TERMINAL };
-
 export const INITIAL: RunState = {
   lastSeq: 0,
+  early: [],
   leftOut: 0,
   attempt: 0,
   status: null,
@@ -109,20 +101,52 @@ export const INITIAL: RunState = {
   bars: [],
   cells: [],
   running: null,
-  log: Rows.empty(),
-  openRows: { stdout: NO_ROW, stderr: NO_ROW },
+  log: EMPTY_LOG,
   outputs: [],
   facts: {},
   displays: new Map(),
 };
 
-/** Events up to `state.lastSeq` are known and skipped; types this version doesn't know are skipped too. */
-export function advance(state: RunState, events: readonly RunEvent[], leftOut = 0): RunState {
-  const fresh = events.filter((event) => event.seq > state.lastSeq);
-  if (fresh.length === 0 && leftOut === 0) return state;
-  const draft = new Draft({ ...state, leftOut: state.leftOut + leftOut });
-  for (const event of fresh) draft.take(event);
-  return draft.finish();
+/**
+ * Events up to `state.lastSeq` are known and skipped; types this version doesn't know are skipped too. What comes
+ * before its turn waits for what is missing; if too much waits, the last ones have to be sent again, as everything
+ * after `lastSeq` is after a reconnection.
+ */
+export function advance(state: RunState, events: readonly RunEvent[], leftOut: LeftOut | null = null): RunState {
+  const upTo = leftOut?.upTo ?? 0;
+  const fresh = inOrder(state, events);
+  if (fresh === state.early && !leftOut) return state;
+  let lastSeq = state.lastSeq;
+  let ready = 0;
+  for (const { seq } of fresh) {
+    // Gaps up to there are what was left out; any other one will be filled.
+    if (seq > upTo) {
+      lastSeq = Math.max(lastSeq, upTo);
+      if (seq > lastSeq + 1) break;
+    }
+    lastSeq = seq;
+    ready += 1;
+  }
+  const draft = new Draft({ ...state, leftOut: state.leftOut + (leftOut?.count ?? 0) });
+  for (const event of ready === fresh.length ? fresh : fresh.slice(0, ready)) draft.take(event);
+  return draft.finish(Math.max(lastSeq, upTo), fresh.slice(ready, ready + MAX_EARLY));
+}
+
+/** What is new, and what waited for it: each event once, in order. */
+function inOrder(state: RunState, events: readonly RunEvent[]): readonly RunEvent[] {
+  let before = state.lastSeq;
+  let isSorted = state.early.length === 0;
+  const fresh: RunEvent[] = [];
+  for (const event of events) {
+    if (event.seq <= state.lastSeq) continue;
+    fresh.push(event);
+    isSorted &&= event.seq > before;
+    before = event.seq;
+  }
+  if (fresh.length === 0) return state.early;
+  if (isSorted) return fresh;
+  const bySeq = new Map([...state.early, ...fresh].map((event) => [event.seq, event]));
+  return [...bySeq.values()].sort((one, other) => one.seq - other.seq);
 }
 
 const KNOWN: Record<RunEvent['type'], true> = {
@@ -148,7 +172,7 @@ function assertNever(event: never): never {
 class Draft {
   private state: { -readonly [K in keyof RunState]: RunState[K] };
   private readonly messages: RowsDraft<MessageRow>;
-  private readonly log: RowsDraft<LogRow>;
+  private readonly log: LogDraft;
   private cells: Cell[] | null = null;
   private readonly ownOutputs = new Map<number, Output[]>();
   private bars: Map<string, ProgressBar> | null = null;
@@ -157,12 +181,14 @@ class Draft {
   constructor(base: RunState) {
     this.state = { ...base };
     this.messages = base.messages.draft(MAX_MESSAGES);
-    this.log = base.log.draft(MAX_LOG_ROWS);
+    this.log = new LogDraft(base.log);
   }
 
-  finish(): RunState {
+  finish(lastSeq: number, early: readonly RunEvent[]): RunState {
     return {
       ...this.state,
+      lastSeq,
+      early,
       messages: this.messages.finish(),
       log: this.log.finish(),
       ...(this.cells && { cells: this.cells }),
@@ -172,19 +198,15 @@ class Draft {
   }
 
   take(event: RunEvent): void {
-    if (event.seq <= this.state.lastSeq) return;
-    this.state.lastSeq = event.seq;
-    if (!Object.hasOwn(KNOWN, event.type)) return;
+    this.log.take(event);
     if (event.attempt > this.state.attempt) this.beginAttempt(event.attempt, event.seq, event.at);
+    if (!Object.hasOwn(KNOWN, event.type)) return;
     switch (event.type) {
       case 'message':
         this.message(event);
         break;
       case 'progress':
         this.progress(event.id, event.current, event.total, event.text, event.at);
-        break;
-      case 'stream':
-        this.write(event.name, event.text, event.at);
         break;
       case 'notebook':
         this.notebook(event.cells);
@@ -203,7 +225,6 @@ class Draft {
         this.patch(event.index, { forgotten: 0 });
         break;
       case 'cell_finished':
-        this.endLines();
         this.patch(event.index, {
           state: event.status,
           seconds: event.seconds,
@@ -226,6 +247,9 @@ class Draft {
       case 'status':
         this.status(event);
         break;
+      case 'stream':
+        // In the log alone.
+        break;
       default:
         assertNever(event);
     }
@@ -233,7 +257,6 @@ class Draft {
 
   private beginAttempt(attempt: number, seq: number, at: string) {
     if (this.state.attempt > 0) {
-      this.endLines();
       this.message({ seq, at, level: 'warning', text: `Attempt ${attempt}`, source: 'taskdeck' });
       this.bars = new Map();
       this.state.outputs = [];
@@ -246,7 +269,6 @@ class Draft {
 
   private message({ seq, at, level, text, source }: MessageRow) {
     this.messages.push({ seq, at, level, text, source });
-    for (const line of text.split('\n')) this.log.push({ at, source: 'message', level, text: line });
   }
 
   private progress(id: string, current: number, total: number | null, text: string, at: string) {
@@ -256,30 +278,6 @@ class Draft {
       const oldest = bars.keys().next().value;
       if (oldest !== undefined) bars.delete(oldest);
     }
-  }
-
-  /** Raw text to the rows of the log. */
-  private write(name: 'stdout' | 'stderr', text: string, at: string) {
-    let { row, terminal } = this.state.openRows[name];
-    const level: Level = name === 'stderr' ? 'warning' : 'info';
-    const put = (line: string) => {
-      const content: LogRow = { at, source: name, level, text: line };
-      if (row === null) row = this.log.push(content);
-      else this.log.set(row, content);
-    };
-    const { closed, open } = feed(terminal, text);
-    for (const line of closed) {
-      put(line);
-      row = null;
-    }
-    terminal = open;
-    if (row !== null || !isBlank(open)) put(open.text);
-    this.state.openRows = { ...this.state.openRows, [name]: { row, terminal } };
-  }
-
-  /** What comes next begins in a new row. */
-  private endLines() {
-    this.state.openRows = { stdout: NO_ROW, stderr: NO_ROW };
   }
 
   private notebook(cells: readonly NotebookCell[]) {
@@ -306,34 +304,24 @@ class Draft {
   }
 
   private cellStarted(index: number, at: string) {
-    this.endLines();
     this.patch(index, { state: 'running', startedAt: at });
     this.state.running = index;
-    const cell = this.cell(index);
-    if (cell?.number) {
-      const first = cell.source.split('\n').find((line) => line.trim() !== '') ?? '';
-      this.log.push({ at, source: 'cell', level: 'info', text: `Cell ${cell.number}: ${first.trim()}` });
-    }
   }
 
-  private cellOutput({ index, output, display_id: displayId, seq, at }: CellOutputEvent) {
+  private cellOutput({ index, output, display_id: displayId, seq }: CellOutputEvent) {
     switch (output.output_type) {
       case 'stream': {
         const name = output.name ?? 'stdout';
         const text = joined(output.text);
-        this.write(name, text, at);
         const outputs = this.outputsOf(index);
         const last = outputs.at(-1);
         if (last?.kind === 'stream' && last.name === name) outputs[outputs.length - 1] = continued(last, text);
         else this.addOutput(index, begun(seq, name, text));
         break;
       }
-      case 'error': {
-        const error = errorOf(seq, output);
-        this.write('stderr', `${error.traceback || `${error.name}: ${error.value}`}\n`, at);
-        this.addOutput(index, error);
+      case 'error':
+        this.addOutput(index, errorOf(seq, output));
         break;
-      }
       case 'display_data':
       case 'execute_result':
         this.addOutput(index, dataOf(seq, output, displayId));
@@ -364,7 +352,6 @@ class Draft {
     // Why there will be another attempt stands between the messages of the two.
     if (status === 'queued') this.message({ seq, at, level: 'warning', text: reason, source: 'taskdeck' });
     if (!isFinal(status)) return;
-    this.endLines();
     const { running } = this.state;
     // A kernel that died or was killed never told how its cell ended.
     if (running !== null) this.patch(running, { state: status === 'failed' ? 'error' : 'cancelled' });

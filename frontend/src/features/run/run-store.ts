@@ -1,7 +1,7 @@
 /** Keeps the state of a run outside React: events are gathered and taken once per frame. */
 
 import type { RunEvent } from '@/api/events';
-import { advance, INITIAL, type RunState } from './run-state';
+import { advance, INITIAL, type LeftOut, type RunState } from './run-state';
 
 /** A hidden page gets no animation frames, but its run goes on. */
 const HIDDEN_FLUSH_MS = 250;
@@ -12,8 +12,7 @@ const FRAME_MS = 16;
 export interface RunStore {
   get: () => RunState;
   subscribe: (listener: () => void) => () => void;
-  /** `leftOut`: so many events between these were not sent. */
-  push: (events: readonly RunEvent[], leftOut?: number) => void;
+  push: (events: readonly RunEvent[], leftOut?: LeftOut | null) => void;
   /** Takes what is waiting now. */
   flush: () => void;
   /** Forgets what is waiting; whoever watches the run again begins after `get().lastSeq`. */
@@ -23,7 +22,7 @@ export interface RunStore {
 export function createRunStore(): RunStore {
   let state = INITIAL;
   let waiting: RunEvent[] = [];
-  let leftOut = 0;
+  let leftOut: LeftOut | null = null;
   let frame = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let notBefore = 0;
@@ -40,7 +39,7 @@ export function createRunStore(): RunStore {
     const events = waiting;
     waiting = [];
     const next = advance(state, events, leftOut);
-    leftOut = 0;
+    leftOut = null;
     if (next === state) return;
     state = next;
     const begin = performance.now();
@@ -58,11 +57,11 @@ export function createRunStore(): RunStore {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    push: (events, more = 0) => {
-      leftOut += more;
+    push: (events, more = null) => {
+      if (more) leftOut = { count: (leftOut?.count ?? 0) + more.count, upTo: Math.max(leftOut?.upTo ?? 0, more.upTo) };
       // No spreading into push(): a replay may bring more events than a call takes arguments.
       for (const event of events) waiting.push(event);
-      if ((waiting.length === 0 && leftOut === 0) || timer !== undefined) return;
+      if ((waiting.length === 0 && !leftOut) || timer !== undefined) return;
       const pause = notBefore - performance.now();
       if (pause > FRAME_MS) {
         timer = setTimeout(flush, pause);
@@ -76,7 +75,7 @@ export function createRunStore(): RunStore {
     close: () => {
       cancel();
       waiting = [];
-      leftOut = 0;
+      leftOut = null;
     },
   };
 }

@@ -14,8 +14,8 @@ export function useRunEvents(runId: number): { store: RunStore; problem: string 
     const stop = watchRun(
       runId,
       store.get().lastSeq,
-      (events, { ended, leftOut }) => {
-        store.push(events, leftOut);
+      (events, { lastSeq, ended, leftOut }) => {
+        store.push(events, leftOut > 0 ? { count: leftOut, upTo: lastSeq } : null);
         // Its times, outputs and facts are final now as well.
         if (ended) void queryClient.invalidateQueries({ queryKey: ['run', runId], exact: true });
       },

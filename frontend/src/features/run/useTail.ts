@@ -16,8 +16,9 @@ const NEAR = 24;
  * Keeps the end of a growing list in view until the reader scrolls up, and again when she comes back to it.
  *
  * @param end how many things there have been in the list
+ * @param onView is called when another part of the list comes into view but by following its end
  */
-export function useTail(scroller: RefObject<HTMLElement | null>, end: number, initially: boolean): Tail {
+export function useTail(scroller: RefObject<HTMLElement | null>, end: number, initially: boolean, onView: () => void): Tail {
   const [following, setFollowing] = useState(initially);
   /** How many there were when the reader left the end; `null`: she has not been there. */
   const [seen, setSeen] = useState<number | null>(null);
@@ -34,6 +35,7 @@ export function useTail(scroller: RefObject<HTMLElement | null>, end: number, in
   const leave = () => {
     setFollowing(false);
     setSeen(end);
+    onView();
   };
   return {
     following,
@@ -46,19 +48,15 @@ export function useTail(scroller: RefObject<HTMLElement | null>, end: number, in
       // A list that grows moves its end away as well: only going up is the reader's wish.
       const up = scrollTop < top.current - 1;
       top.current = scrollTop;
-      if (atEnd) {
-        setFollowing(true);
-        setSeen(end);
-      } else if (up && following) leave();
+      if (atEnd) setFollowing(true);
+      else if (up && following) leave();
+      else if (!following) onView();
     },
     // In a list that grows by pages at a time, a turn of the wheel would be undone before its scrolling is noticed.
     onWheel: ({ deltaY }) => {
       const element = scroller.current;
       if (following && deltaY < 0 && element && element.scrollHeight > element.clientHeight) leave();
     },
-    follow: () => {
-      setFollowing(true);
-      setSeen(end);
-    },
+    follow: () => setFollowing(true),
   };
 }
