@@ -30,6 +30,7 @@ from taskdeck.model.project import Catalog, Layout, Project
 from taskdeck.model.run import Run, RunDigest, RunStatus, Trigger
 from taskdeck.model.task import Task, TaskKind
 from taskdeck.model.waiting import Waiting, WaitingKind
+from taskdeck.runner.masking import Masker
 from taskdeck.store.run_lists import Wanted as WantedRuns
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, 123_000, tzinfo=UTC)
@@ -139,6 +140,9 @@ class FakeService:
 
     def catalog(self) -> Catalog:
         return self._catalog
+
+    def masker(self, catalog: Catalog | None = None) -> Masker:
+        return Masker(str(secret) for secret in self.secrets.values())
 
     def set_catalog_version(self, version: str) -> None:
         self._catalog = replace(self._catalog, version=version)

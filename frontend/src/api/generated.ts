@@ -149,6 +149,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which configuration is served, and where it may come from */
+        get: operations["getConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the configuration, newest first */
+        get: operations["listConfigVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version of the configuration, with what it changed */
+        get: operations["getConfigVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/versions/{number}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a version that are not as in another one, as they were before and after
+         * @description Texts up to 256 KB each and 2 MB together; one file alone, named by `path`, may have 1 MB. Of notebooks, which may
+         *     be larger, the cells are compared, without their outputs.
+         */
+        get: operations["compareConfigFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the configuration says of a task, as it stands in its file */
+        get: operations["getConfigTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/tasks/{task_id}/parameters/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the configuration says of a parameter of a task */
+        get: operations["getConfigParameter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the configuration says of a connection */
+        get: operations["getConfigConnection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sample": {
         parameters: {
             query?: never;
@@ -595,6 +718,15 @@ export interface components {
          * @enum {string}
          */
         Action: "cancel" | "rerun";
+        /**
+         * ActiveRun
+         * @description A queued or running run of a task that is removed: it goes on with its version.
+         */
+        ActiveRun: {
+            run: number;
+            task: string;
+            status: string;
+        };
         /** AllowedValue */
         AllowedValue: {
             label: string;
@@ -624,6 +756,12 @@ export interface components {
          * @enum {string}
          */
         Basis: "same_parameters" | "all_runs";
+        /**
+         * Breakage
+         * @description How a parameter may break those who give it a value: callers, schedules, saved links.
+         * @enum {string}
+         */
+        Breakage: "removed" | "required" | "type" | "narrowed" | "protected";
         /**
          * BulkRequest
          * @description One action for many runs.
@@ -767,6 +905,11 @@ export interface components {
             index: number;
         };
         /**
+         * Change
+         * @enum {string}
+         */
+        Change: "added" | "changed" | "removed";
+        /**
          * ComparedCell
          * @description A cell of both notebooks, or of one.
          */
@@ -847,6 +990,209 @@ export interface components {
             cells_left_out: number;
         };
         /**
+         * ConfigFileDiff
+         * @description A file that differs.
+         */
+        ConfigFileDiff: {
+            path: string;
+            change: components["schemas"]["Change"];
+            size_before: number | null;
+            size_after: number | null;
+            /**
+             * @description What of it is shown: ``text``, or the cells of a ``notebook`` as text; nothing of a ``binary`` one, nor of one
+             *     that is ``too_large``: ask for it alone, by ``path``.
+             */
+            content: components["schemas"]["Content"];
+            /** @description Secrets are masked. */
+            before: string | null;
+            after: string | null;
+        };
+        /** ConfigFileDiffs */
+        ConfigFileDiffs: {
+            version: number;
+            /** @description ``null``: there is no version before. */
+            against: number | null;
+            /** @description By path; 200 at most. */
+            files: components["schemas"]["ConfigFileDiff"][];
+            /** @description Of all files that differ. */
+            count: number;
+        };
+        /**
+         * ConfigItem
+         * @description What the configuration says of one task, connection or parameter.
+         */
+        ConfigItem: {
+            /** @description Of the task or connection. */
+            id: string;
+            /** @description Where it is declared, relative to the project. */
+            file: string;
+            /** @description The version in force. */
+            version: number | null;
+            /** @description As it stands there. Secrets are masked. */
+            content: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ConfigPlan
+         * @description What a version changes, or would change.
+         */
+        ConfigPlan: {
+            tasks: components["schemas"]["ItemChange"][];
+            connections: components["schemas"]["ItemChange"][];
+            parameters: components["schemas"]["ParameterBreak"][];
+            dangling: components["schemas"]["DanglingReference"][];
+            active_runs: components["schemas"]["ActiveRun"][];
+            /** @description 1000 at most. */
+            files: components["schemas"]["FileChange"][];
+            /** @description Of all files: ``added``, ``changed``, ``removed``. */
+            file_counts: {
+                [key: string]: number;
+            };
+            requirements_changed: boolean;
+            summary: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ConfigPull
+         * @description What polling and webhooks pull.
+         */
+        ConfigPull: {
+            repository: string;
+            /** @description Empty: the repository's own default. */
+            branch: string;
+            directory: string;
+            /** @description 0: no polling. */
+            poll_seconds: number;
+            webhooks: boolean;
+            last: components["schemas"]["LastPull"] | null;
+        };
+        /**
+         * ConfigRules
+         * @description Where the configuration may come from: the operator's settings.
+         */
+        ConfigRules: {
+            /** @description URLs; one that ends with ``/*`` allows all below it. Empty: none. */
+            repositories: string[];
+            /** @description The only one that is taken; empty: any. */
+            commit: string;
+            /** @description Only signed tags are taken. */
+            signed_tags: boolean;
+            /** @description Whether archives are taken. */
+            archives: boolean;
+            max_bytes: number;
+            max_files: number;
+        };
+        /**
+         * ConfigSource
+         * @description Where a version came from. Which members are filled in depends on ``origin``; the others are empty.
+         */
+        ConfigSource: {
+            origin: components["schemas"]["taskdeck__model__config_version__Origin"];
+            /** @description Of ``git``: the URL, without a password. */
+            repository: string;
+            /** @description Of ``git``: the branch, tag or commit that was asked for. */
+            ref: string;
+            /** @description Of ``git``: what it stood for. */
+            commit: string;
+            /** @description Of ``git`` and ``archive``: where in it the project is. */
+            directory: string;
+            /** @description Of ``archive``: what it was called. */
+            file: string;
+            /** @description Of ``archive``. */
+            sha256: string;
+            /** @description Of ``edit``, in words: ``task LOAD``. */
+            edited: string[];
+            /** @description Of ``rollback``: the version that is in force again. Of ``edit``: the one that was edited. */
+            version: number | null;
+        };
+        /**
+         * ConfigTrigger
+         * @description What asked for a version.
+         * @enum {string}
+         */
+        ConfigTrigger: "api" | "cli" | "webhook" | "poll" | "task";
+        /**
+         * ConfigVersion
+         * @description A version of the configuration; the one with the highest number is in force.
+         */
+        ConfigVersion: {
+            number: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Who asked for it, as far as that is known. */
+            by: string;
+            trigger: components["schemas"]["ConfigTrigger"];
+            source: components["schemas"]["ConfigSource"];
+            message: string;
+            /** @description The version whose files it has; ``null``: those of the project's directory, as they are at any moment. */
+            tree: number | null;
+            /** @description The virtual environment of its requirements; empty if it has none. */
+            environment: string;
+            /** @description How much it changed: ``tasks_added``, ``connections_removed``, ``files_changed``, ``breaks`` … */
+            summary: {
+                [key: string]: number;
+            };
+            /** @description It is in force. */
+            active: boolean;
+            /** @description Otherwise they were removed to make room, and one cannot go back to it. */
+            has_files: boolean;
+        };
+        /**
+         * ConfigVersionDetail
+         * @description A version with what it changed of the one before.
+         */
+        ConfigVersionDetail: {
+            number: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Who asked for it, as far as that is known. */
+            by: string;
+            trigger: components["schemas"]["ConfigTrigger"];
+            source: components["schemas"]["ConfigSource"];
+            message: string;
+            /** @description The version whose files it has; ``null``: those of the project's directory, as they are at any moment. */
+            tree: number | null;
+            /** @description The virtual environment of its requirements; empty if it has none. */
+            environment: string;
+            /** @description How much it changed: ``tasks_added``, ``connections_removed``, ``files_changed``, ``breaks`` … */
+            summary: {
+                [key: string]: number;
+            };
+            /** @description It is in force. */
+            active: boolean;
+            /** @description Otherwise they were removed to make room, and one cannot go back to it. */
+            has_files: boolean;
+            /** @description ``null`` where nothing was compared: of a first version. */
+            plan: components["schemas"]["ConfigPlan"] | null;
+        };
+        /** ConfigVersionPage */
+        ConfigVersionPage: {
+            /** @description The newest first. */
+            versions: components["schemas"]["ConfigVersion"][];
+            /** @description ``before`` of the next page; ``null`` if there is none. */
+            next_before: number | null;
+        };
+        /**
+         * Configuration
+         * @description Which configuration is served.
+         */
+        Configuration: {
+            /** @description ``null``: there are no versions. */
+            version: components["schemas"]["ConfigVersion"] | null;
+            /** @description A version's own files are served. Otherwise it is the project's directory, and edits there are seen at once. */
+            managed: boolean;
+            /** @description The project's directory. */
+            directory: string;
+            /** @description A hash of all files that declare tasks and connections. */
+            catalog_version: string;
+            update_in_progress: components["schemas"]["UpdateInProgress"] | null;
+            rules: components["schemas"]["ConfigRules"];
+            /** @description ``null``: the settings name no repository to pull. */
+            pull: components["schemas"]["ConfigPull"] | null;
+        };
+        /**
          * Connection
          * @description A data source and what is known of its values.
          */
@@ -917,6 +1263,22 @@ export interface components {
             values: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * Content
+         * @enum {string}
+         */
+        Content: "text" | "notebook" | "binary" | "too_large";
+        /**
+         * DanglingReference
+         * @description Something in the configuration that names a task which is removed.
+         */
+        DanglingReference: {
+            /** @description ``schedule`` or ``navigation``. */
+            where: string;
+            name: string;
+            task: string;
+            file: string;
         };
         /**
          * Environment
@@ -1001,6 +1363,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** FileChange */
+        FileChange: {
+            path: string;
+            change: components["schemas"]["Change"];
+            size_before: number | null;
+            size_after: number | null;
+        };
         /**
          * Health
          * @description Without credentials, only ``status``.
@@ -1019,7 +1388,44 @@ export interface components {
             dashboard?: string;
             project?: components["schemas"]["Project"];
         };
+        /**
+         * ItemChange
+         * @description A task or connection that differs. ``changes``: of a changed one; a parameter's key is ``parameters.year``.
+         */
+        ItemChange: {
+            id: string;
+            name: string;
+            change: components["schemas"]["Change"];
+            changes: components["schemas"]["KeyChange"][];
+        };
         JsonValue: unknown;
+        /**
+         * KeyChange
+         * @description ``before`` and ``after`` are what the key holds, ``null`` where there is nothing. Secrets are masked.
+         */
+        KeyChange: {
+            key: string;
+            before: unknown;
+            after: unknown;
+        };
+        /**
+         * LastPull
+         * @description How the last pull ended, since the server has started.
+         */
+        LastPull: {
+            /** Format: date-time */
+            at: string;
+            trigger: components["schemas"]["ConfigTrigger"];
+            by: string;
+            /** @description ``null``: it failed. */
+            outcome: components["schemas"]["Outcome"] | null;
+            /** @description What is in force since then, where it did not fail. */
+            version: number | null;
+            /** @description Why it failed: ``invalid``, ``fetch_failed`` … */
+            kind: string | null;
+            /** @description The same in a sentence; empty if it did not fail. */
+            detail: string;
+        };
         /**
          * LastTest
          * @description How the last test of a connection's present values ended.
@@ -1162,10 +1568,10 @@ export interface components {
             text: string;
         };
         /**
-         * Origin
+         * Outcome
          * @enum {string}
          */
-        Origin: "file" | "notebook" | "none";
+        Outcome: "made" | "planned" | "nothing_changed" | "repeated";
         /**
          * OutputPublishedEvent
          * @description A named result. ``value`` for ``kind`` ``value``; otherwise ``file`` below the run's ``outputs/``.
@@ -1216,6 +1622,17 @@ export interface components {
             /** @description Asked for before every run. */
             prompt: boolean;
             allowed_values: components["schemas"]["AllowedValue"][];
+        };
+        /**
+         * ParameterBreak
+         * @description A parameter that breaks those who give it a value: callers, schedules, saved links.
+         */
+        ParameterBreak: {
+            task: string;
+            parameter: string;
+            breakage: components["schemas"]["Breakage"];
+            /** @description In a sentence. */
+            text: string;
         };
         /**
          * ParameterType
@@ -1294,6 +1711,16 @@ export interface components {
              * @default null
              */
             run: number | null;
+            /**
+             * @description Of a change of the configuration, why it failed, as a code: ``busy``, ``stale``, ``invalid`` …
+             * @default null
+             */
+            kind: string | null;
+            /**
+             * @description Of a change of the configuration, what is wrong with it, by file, line and column.
+             * @default null
+             */
+            problems: components["schemas"]["Problem"][] | null;
         };
         /**
          * ProgressEvent
@@ -1609,7 +2036,7 @@ export interface components {
          */
         TaskDocumentation: {
             /** @description ``file``: a Markdown file beside the task; ``notebook``: the notebook's first cell. */
-            origin: components["schemas"]["Origin"];
+            origin: components["schemas"]["taskdeck__execution__documentation__Origin"];
             /** @description Markdown, as it was written: not to be trusted as HTML. Empty if there is none. */
             text: string;
             /** @description Where it stands, relative to the project; empty if there is none. */
@@ -1680,6 +2107,12 @@ export interface components {
          */
         UnwatchRequest: {
             run_id: number;
+        };
+        /** UpdateInProgress */
+        UpdateInProgress: {
+            by: string;
+            /** @description ISO 8601. */
+            since: string;
         };
         /**
          * UsualDuration
@@ -1796,6 +2229,17 @@ export interface components {
             heartbeat_at: string;
             pools: components["schemas"]["Pool"][];
         };
+        /**
+         * Origin
+         * @enum {string}
+         */
+        taskdeck__execution__documentation__Origin: "file" | "notebook" | "none";
+        /**
+         * Origin
+         * @description Where a version's files came from.
+         * @enum {string}
+         */
+        taskdeck__model__config_version__Origin: "git" | "archive" | "edit" | "rollback" | "directory" | "live";
     };
     responses: never;
     parameters: never;
@@ -2424,6 +2868,544 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Configuration"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listConfigVersions: {
+        parameters: {
+            query?: {
+                /** @description Only versions with a lower number. */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigVersionPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getConfigVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigVersionDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    compareConfigFiles: {
+        parameters: {
+            query?: {
+                /** @description The version to compare with; left out, the last one before that has files. */
+                against?: number;
+                /** @description Only this file, which may then be larger. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigFileDiffs"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getConfigTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getConfigParameter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getConfigConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

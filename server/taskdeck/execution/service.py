@@ -110,6 +110,10 @@ class Service:
         """The project as it is configured now."""
         return self.live_catalog.current()
 
+    def masker(self, catalog: Catalog | None = None) -> Masker:
+        """Masks every secret of the project's connections, as they are now."""
+        return Masker(self._connections.secrets(catalog or self.catalog()))
+
     def write_sample(self) -> list[str]:
         """Gives a project without tasks its first ones; see `sample.write` for the errors."""
         return sample.write(self.catalog())
@@ -191,7 +195,7 @@ class Service:
         """What a submission of these parameters would meet; stores nothing. Raises what `checking.check` raises."""
         catalog = self.catalog()
         checked = checking.check(catalog, task_id, parameters)
-        masker = Masker(self._connections.secrets(catalog))
+        masker = self.masker(catalog)
         shown = masker.value(checked.values)
         everything = [*checked.values.items(), *parameters.items()]
         masked = sorted({name for name, value in everything if masker.value({name: value}) != {name: value}})
@@ -206,13 +210,13 @@ class Service:
         """See `documentation.read`. Raises `UnknownTask` and `UnreadableFile`."""
         catalog = self.catalog()
         task = checking.declared(catalog, task_id)
-        return documentation.read(catalog.project, task, Masker(self._connections.secrets(catalog)))
+        return documentation.read(catalog.project, task, self.masker(catalog))
 
     def task_source(self, task_id: str) -> TaskSource:
         """See `task_source.read`. Raises `UnknownTask`, `MissingFile` and `UnreadableFile`."""
         catalog = self.catalog()
         task = checking.declared(catalog, task_id)
-        return task_source.read(catalog.project, task, Masker(self._connections.secrets(catalog)))
+        return task_source.read(catalog.project, task, self.masker(catalog))
 
     def waiting(self, run: Run) -> Waiting | None:
         """Why a queued run has not begun, where it is not just a free place that is missing."""

@@ -141,7 +141,7 @@ def compare(
 ) -> Plan:
     """``references`` are those of the configuration afterwards; ``requirements``: the path of that file."""
     removed = before.tasks.keys() - after.tasks.keys()
-    files = list(_files(files_before, files_after))
+    files = list(changed_files(files_before, files_after))
     return Plan(
         tasks=tuple(_items(before.tasks, after.tasks, lambda task, of: _task(task, of.project), before, after)),
         connections=tuple(
@@ -249,7 +249,7 @@ def _no_longer_allowed(old: Parameter, new: Parameter) -> str:
     return ", ".join(describe(each.value) for each in old.allowed_values if each.value not in allowed)
 
 
-def _files(before: Iterable[FileEntry], after: Iterable[FileEntry]) -> Iterator[FileChange]:
+def changed_files(before: Iterable[FileEntry], after: Iterable[FileEntry]) -> Iterator[FileChange]:
     old, new = _by_path(before), _by_path(after)
     for path in sorted(old.keys() | new.keys()):
         was, now = old.get(path), new.get(path)

@@ -29,6 +29,8 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from taskdeck.web import wire
 from taskdeck.web.schemas.shape import MAX_NUMBER
 
+_JSON_TYPES = ("application/json", "application/merge-patch+json")
+
 View = TypeVar("View", bound=Callable[..., Any])
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -54,7 +56,7 @@ class InvalidRequest(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Media:
-    """An answer that is not JSON of ours."""
+    """A body that is not JSON of ours."""
 
     type: str
     description: str
@@ -88,6 +90,8 @@ class Operation:
     query: type[BaseModel] | None
     body: type[BaseModel] | None
     body_required: bool
+    accepts: tuple[Media, ...] = ()
+    """Bodies that the view reads by itself."""
 
     @property
     def summary(self) -> str:
@@ -123,6 +127,12 @@ class Routes:
     def put(self, path: str, operation_id: str, **declared: Any) -> Callable[[View], View]:
         return self._route("PUT", path, operation_id, **declared)
 
+    def patch(self, path: str, operation_id: str, **declared: Any) -> Callable[[View], View]:
+        return self._route("PATCH", path, operation_id, **declared)
+
+    def delete(self, path: str, operation_id: str, **declared: Any) -> Callable[[View], View]:
+        return self._route("DELETE", path, operation_id, **declared)
+
     def _route(
         self,
         method: str,
@@ -134,6 +144,7 @@ class Routes:
         other_statuses: Mapping[int, str] | None = None,
         problems: Iterable[int] = (),
         headers: Iterable[RequestHeader] = (),
+        accepts: Iterable[Media] = (),
     ) -> Callable[[View], View]:
         def declare(view: View) -> View:
             hints = get_type_hints(view)
@@ -150,6 +161,7 @@ class Routes:
                     other_statuses=other_statuses or {},
                     problems=tuple(problems),
                     headers=tuple(headers),
+                    accepts=tuple(accepts),
                     query=hints.get("query"),
                     body=_model_of(body),
                     body_required=body is not None and type(None) not in get_args(body),
@@ -226,7 +238,7 @@ def _data() -> bytes:
 
 
 def _parsed(model: type[Model], data: bytes) -> Model:
-    if request.mimetype != "application/json":
+    if request.mimetype not in _JSON_TYPES:
         raise NotJson
     try:
         # This parser bounds the nesting, and refuses half characters and numbers that are none.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 
 from taskdeck.catalog.starter import NotEmpty
 from taskdeck.catalog.task_file import MissingFile, UnreadableFile
+from taskdeck.configuration.failure import Kind, UpdateFailed
+from taskdeck.configuration.versions import NoSuchVersion
 from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.connections import InvalidConnectionValues, UnknownConnection
 from taskdeck.execution.sample import ProjectUnwritable
@@ -46,6 +49,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     ForeignOrigin: HTTPStatus.FORBIDDEN,
     OriginMissing: HTTPStatus.FORBIDDEN,
     MissingFile: HTTPStatus.NOT_FOUND,
+    NoSuchVersion: HTTPStatus.NOT_FOUND,
     UnknownConnection: HTTPStatus.NOT_FOUND,
     UnknownRun: HTTPStatus.NOT_FOUND,
     UnknownTask: HTTPStatus.NOT_FOUND,
@@ -75,26 +79,42 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+STATUS_OF_UPDATE: Mapping[Kind, HTTPStatus] = {
+    Kind.BUSY: HTTPStatus.CONFLICT,
+    Kind.STALE: HTTPStatus.PRECONDITION_FAILED,
+    Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Kind.UNSAFE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Kind.REFUSED: HTTPStatus.FORBIDDEN,
+    Kind.FETCH_FAILED: HTTPStatus.BAD_GATEWAY,
+    Kind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Kind.NO_SUCH_VERSION: HTTPStatus.NOT_FOUND,
+    Kind.NO_SUCH_ITEM: HTTPStatus.NOT_FOUND,
+    Kind.KEY_REUSED: HTTPStatus.CONFLICT,
+    Kind.ENVIRONMENT_FAILED: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Kind.TIMED_OUT: HTTPStatus.GATEWAY_TIMEOUT,
+    Kind.UNWRITABLE: HTTPStatus.INSUFFICIENT_STORAGE,
+}
+
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(Exception, _unexpected)
     for error_class in STATUS_OF:
         app.register_error_handler(error_class, _of_ours)
+    app.register_error_handler(UpdateFailed, _of_update)
 
 
 def body(status: HTTPStatus, detail: str, errors: Mapping[str, str] | None = None, run_id: int | None = None) -> bytes:
-    document: dict[str, Any] = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": detail,
-    }
+    document = _document(status, detail)
     if errors is not None:
         document["errors"] = dict(errors)
     if run_id is not None:
         document["run"] = run_id
     return wire.encode(document)
+
+
+def _document(status: HTTPStatus, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
 
 
 def response(
@@ -112,6 +132,16 @@ def _of_ours(error: Exception) -> Response:
     if isinstance(error, TooManyAttempts):
         answer.headers["Retry-After"] = str(error.retry_after_seconds)
     return answer
+
+
+def _of_update(failure: UpdateFailed) -> Response:
+    status = STATUS_OF_UPDATE[failure.kind]
+    document = {
+        **_document(status, failure.message),
+        "kind": failure.kind,
+        "problems": [asdict(problem) for problem in failure.problems],
+    }
+    return Response(wire.encode(document), status.value, content_type="application/problem+json")
 
 
 def _of_http(error: HTTPException) -> Response | HTTPException:

@@ -120,6 +120,11 @@ def _operation(operation: Operation, path_parameters: list[dict[str, Any]]) -> d
             "required": operation.body_required,
             "content": {"application/json": {"schema": _reference(operation.body)}},
         }
+    if operation.accepts:
+        described["requestBody"] = {
+            "required": True,
+            "content": {media.type: {"schema": dict(media.schema)} for media in operation.accepts},
+        }
     return described
 
 
@@ -184,8 +189,9 @@ def _responses(operation: Operation) -> dict[str, Any]:
     for status, meaning in operation.other_statuses.items():
         responses[str(status)] = _success(operation, meaning)
     # A body may be malformed, too long or not JSON; a query or body may hold wrong values.
-    of_input = (400, 413, 415, 422) if operation.body else (422,) if operation.query else ()
-    for status in sorted({*_ALWAYS_PROBLEMS, *of_input, *operation.problems}):
+    of_body = (400, 413, 415, 422) if operation.body else (413,) if operation.accepts else ()
+    of_query = (422,) if operation.query else ()
+    for status in sorted({*_ALWAYS_PROBLEMS, *of_body, *of_query, *operation.problems}):
         responses[str(status)] = {
             "description": HTTPStatus(status).phrase,
             "content": {"application/problem+json": {"schema": _reference(ProblemDocument)}},

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from taskdeck.web import (
     comparisons,
+    configuration,
     connections,
     environments,
     health,
@@ -25,6 +26,7 @@ ALL: tuple[Routes, ...] = (
     workers.routes,
     tasks.routes,
     navigation.routes,
+    configuration.routes,
     sample.routes,
     comparisons.routes,
     runs.routes,

@@ -8,8 +8,8 @@ from taskdeck.execution import bulk
 from taskdeck.model import labels, run
 from taskdeck.model.trace import Stage
 from taskdeck.runner.trace import Trace
-from taskdeck.web import auth, context, wire
-from taskdeck.web.api import InvalidRequest, Reply, RequestHeader, Routes
+from taskdeck.web import auth, conditions, context, wire
+from taskdeck.web.api import Reply, Routes
 from taskdeck.web.gate import RECEIVED_AT_NS
 from taskdeck.web.schemas.estimates import Estimate
 from taskdeck.web.schemas.events import EventPage, EventQuery
@@ -27,11 +27,8 @@ from taskdeck.web.schemas.runs import (
     RunRequest,
 )
 
-MAX_KEY_LENGTH = 255
-_IDEMPOTENCY_KEY = RequestHeader(
-    name="Idempotency-Key",
-    description="A key of the caller's own; repeating the request with it starts nothing new.",
-    max_length=MAX_KEY_LENGTH,
+_IDEMPOTENCY_KEY = conditions.idempotency_key_header(
+    "A key of the caller's own; repeating the request with it starts nothing new."
 )
 
 routes = Routes("Runs")
@@ -65,7 +62,7 @@ def submit_run(body: RunRequest) -> Reply:
         body.task,
         body.parameters,
         trigger=auth.trigger(),
-        idempotency_key=_idempotency_key(),
+        idempotency_key=conditions.idempotency_key(),
         rerun_of=body.rerun_of,
     )
     trace = Trace(context.current().settings.traces_directory)
@@ -97,7 +94,11 @@ def act_on_runs(body: BulkRequest) -> BulkResults:
     version of its task. The Idempotency-Key counts for each run of the list.
     """
     found = bulk.carry_out(
-        context.service(), body.action, body.run_ids, trigger=auth.trigger(), idempotency_key=_idempotency_key()
+        context.service(),
+        body.action,
+        body.run_ids,
+        trigger=auth.trigger(),
+        idempotency_key=conditions.idempotency_key(),
     )
     return BulkResults(results=[BulkResult.from_model(each) for each in found])
 
@@ -133,10 +134,3 @@ def list_events(run_id: int, query: EventQuery) -> Response:
     # Events were checked when they were made; a page of a thousand is not worth checking again.
     body = {"events": page.events, "last_seq": page.last_seq, "ended": page.ended}
     return Response(wire.encode(body), content_type="application/json")
-
-
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not 0 < len(key) <= MAX_KEY_LENGTH:
-        raise InvalidRequest({"Idempotency-Key": f"must have 1 to {MAX_KEY_LENGTH} characters"})
-    return key
