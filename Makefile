@@ -10,7 +10,7 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/nul
   frontend/index.html frontend/package.json frontend/vite.config.ts frontend/tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test test-python test-frontend lint format types bench trace chaos screenshots clean
+.PHONY: help setup serve test test-python test-frontend lint format types bench trace chaos chaos-config screenshots clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ trace: setup ## Show where the time from the click to the first message goes
 
 chaos: setup ## Kill everything at random while tasks run, and see that nothing is lost (SEED=… RUNS=300)
 	SEED=$(SEED) RUNS=$(RUNS) PYTHONPATH=tests $(BIN)/python -m integration.chaos
+
+chaos-config: setup ## Update the configuration with all that can go wrong, killing it at random (SEED=… UPDATES=200)
+	SEED=$(SEED) UPDATES=$(UPDATES) PYTHONPATH=tests $(BIN)/python -m integration.config_chaos
 
 screenshots: setup ## Take the pictures of the documentation anew
 	PYTHONPATH=tests $(BIN)/python docs/screenshots.py
