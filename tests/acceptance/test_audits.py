@@ -26,6 +26,7 @@ SAMPLE_SCREENS = {
     "parameters": "/tasks/CURVE/parameters",
     "documentation": "/tasks/CURVE/documentation",
     "source": "/tasks/CURVE/source",
+    "check": "/tasks/CURVE/check",
     "run form": "/tasks/CURVE/run",
     "required values": "/tasks/REPORT/run",
     "runs": "/runs",

@@ -112,6 +112,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{task_id}/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong with the code of a task
+         * @description Nothing is run. It may take some seconds; the answer is kept until the file changes, for five minutes at most.
+         */
+        get: operations["getTaskLint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{task_id}/validate": {
         parameters: {
             query?: never;
@@ -1444,6 +1464,27 @@ export interface components {
          */
         Layout: "native" | "duft";
         /**
+         * LintFinding
+         * @description One thing that is wrong with a task's code, found without running it. Lines and columns count from 1.
+         */
+        LintFinding: {
+            /** @description Relative to the project. */
+            file: string;
+            line: number;
+            column: number;
+            /** @description Of a notebook, the number of the code cell as runs count them; of text, that of the code cell before it. */
+            cell: number | null;
+            /** @description ``code``, ``markdown`` or ``raw``; ``null`` where there are no cells. */
+            cell_kind: string | null;
+            /** @description Within the cell; ``null`` where it is about no line of one. */
+            cell_line: number | null;
+            rule: components["schemas"]["Rule"];
+            severity: components["schemas"]["Severity"];
+            message: string;
+            /** @description What to do; may be empty. */
+            advice: string;
+        };
+        /**
          * LogLine
          * @description A complete line.
          */
@@ -1769,6 +1810,11 @@ export interface components {
             outputs: components["schemas"]["PublishedOutput"][];
         };
         /**
+         * Rule
+         * @enum {string}
+         */
+        Rule: "configuration" | "notebook-format" | "syntax" | "params-lost" | "undeclared-parameter" | "unused-parameter" | "type-mismatch" | "default-mismatch" | "choices-mismatch" | "undeclared-connection" | "unknown-connection" | "missing-import" | "environment" | "secret" | "personal-data" | "not-checked";
+        /**
          * Run
          * @description One execution of a task.
          */
@@ -2049,6 +2095,13 @@ export interface components {
          * @enum {string}
          */
         TaskKind: "notebook" | "script";
+        /**
+         * TaskLint
+         * @description What is wrong with the code of a task as it is now; secrets are never repeated.
+         */
+        TaskLint: {
+            findings: components["schemas"]["LintFinding"][];
+        };
         /** TaskList */
         TaskList: {
             project: components["schemas"]["Project"];
@@ -2678,6 +2731,82 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getTaskLint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskLint"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

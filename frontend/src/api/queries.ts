@@ -26,6 +26,7 @@ import {
   type RunStatus,
   type Task,
   type TaskDocumentation,
+  type TaskLint,
   type TaskList,
   type TaskSource,
   type TestResult,
@@ -109,6 +110,13 @@ export const taskSource = (id: string) =>
   queryOptions({
     queryKey: ['task', id, 'source'],
     queryFn: ({ signal }) => request<TaskSource>(`/api/tasks/${encodeURIComponent(id)}/source`, { signal }),
+  });
+
+/** What is wrong with the code of a task. It takes seconds to find out, and changes when its author saves. */
+export const taskLint = (id: string) =>
+  queryOptions({
+    queryKey: ['task', id, 'lint'],
+    queryFn: ({ signal }) => request<TaskLint>(`/api/tasks/${encodeURIComponent(id)}/lint`, { signal }),
   });
 
 /** The project's actions of the sidebar; theirs is the catalogue's fate, and so is their key. */

@@ -19,6 +19,8 @@ export type Task = Schemas['Task'];
 export type Validation = Schemas['Validation'];
 export type TaskDocumentation = Schemas['TaskDocumentation'];
 export type TaskSource = Schemas['TaskSource'];
+export type TaskLint = Schemas['TaskLint'];
+export type LintFinding = Schemas['LintFinding'];
 export type Navigation = Schemas['Navigation'];
 export type NavigationItem = Schemas['NavigationItem'];
 /** `parameters` are bound values, and those are plain. */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,14 @@ from taskdeck.execution.connection_test import TestResult
 from taskdeck.execution.connections import ConnectionValues, ConnectionView
 from taskdeck.execution.documentation import Documentation
 from taskdeck.execution.keystore import Keystore
+from taskdeck.execution.lint_cache import LintCache
 from taskdeck.execution.log_pages import LogPage, Wanted
 from taskdeck.execution.outlines import MAX_SEQ
 from taskdeck.execution.run_search import RunPage
 from taskdeck.execution.submission import Submission
 from taskdeck.execution.task_source import TaskSource
 from taskdeck.execution.worker import CurrentCatalog
+from taskdeck.lint.finding import Finding
 from taskdeck.model.attempt import Attempt
 from taskdeck.model.duration import UsualDuration
 from taskdeck.model.environment import Environment
@@ -91,12 +93,13 @@ class WorkerStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """All methods are quick, but `test_connection`, and may be called from any thread."""
+    """All methods are quick, but `test_connection` and `task_lint`, and may be called from any thread."""
 
     settings: Settings
     database: Database
     live_catalog: CurrentCatalog
     keystore: Keystore
+    lint_cache: LintCache = field(default_factory=LintCache)
 
     @property
     def _trace(self) -> Trace:
@@ -217,6 +220,13 @@ class Service:
         catalog = self.catalog()
         task = checking.declared(catalog, task_id)
         return task_source.read(catalog.project, task, self.masker(catalog))
+
+    def task_lint(self, task_id: str) -> list[Finding]:
+        """What is wrong with the code of a task; takes up to a minute. Raises `UnknownTask`."""
+        catalog = self.catalog()
+        found = self.lint_cache.findings(catalog, checking.declared(catalog, task_id))
+        masker = Masker(self._connections.secrets(catalog))
+        return [replace(each, message=masker.text(each.message)) for each in found]
 
     def waiting(self, run: Run) -> Waiting | None:
         """Why a queued run has not begun, where it is not just a free place that is missing."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taskdeck.lint.finding import Finding
+from taskdeck.lint.rules import Rule
 from taskdeck.model.problem import Severity
 
 FORMAT_VERSION = 1
@@ -36,3 +37,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "advice": finding.advice,
         "tasks": list(finding.task_ids),
     }
+
+
+def finding_from_json(written: dict[str, Any]) -> Finding:
+    """Raises `KeyError` and `ValueError`."""
+    return Finding(
+        file=written["file"],
+        line=written["line"],
+        column=written["column"],
+        rule=Rule(written["rule"]),
+        message=written["message"],
+        severity=Severity(written["severity"]),
+        advice=written["advice"],
+        cell=written["cell"],
+        cell_kind=written["cell_kind"] or "",
+        cell_line=written["cell_line"],
+        task_ids=tuple(written["tasks"]),
+    )

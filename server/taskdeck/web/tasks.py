@@ -6,7 +6,7 @@ from taskdeck.execution import checking
 from taskdeck.web import context
 from taskdeck.web.api import Routes
 from taskdeck.web.schemas.problems import Problem
-from taskdeck.web.schemas.sources import TaskDocumentation, TaskSource
+from taskdeck.web.schemas.sources import TaskDocumentation, TaskLint, TaskSource
 from taskdeck.web.schemas.tasks import Project, Task, TaskList, TaskQuery, TaskSummary, Validation, ValidationRequest
 
 routes = Routes("Tasks")
@@ -62,6 +62,15 @@ def get_task_documentation(task_id: str) -> TaskDocumentation:
 def get_task_source(task_id: str) -> TaskSource:
     """The code of a task as it is now."""
     return TaskSource.from_model(context.service().task_source(task_id))
+
+
+@routes.get("/api/tasks/<task_id>/lint", "getTaskLint", returns=TaskLint, problems=(404,))
+def get_task_lint(task_id: str) -> TaskLint:
+    """What is wrong with the code of a task.
+
+    Nothing is run. It may take some seconds; the answer is kept until the file changes, for five minutes at most.
+    """
+    return TaskLint.from_model(context.service().task_lint(task_id))
 
 
 @routes.post("/api/tasks/<task_id>/validate", "validateParameters", returns=Validation, problems=(404, 409))

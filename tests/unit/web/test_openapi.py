@@ -35,6 +35,7 @@ def test_operation_ids_are_stable() -> None:
         "getTask",
         "getTaskDocumentation",
         "getTaskSource",
+        "getTaskLint",
         "validateParameters",
         "getNavigation",
         "getConfiguration",

@@ -11,6 +11,7 @@ function serveTask(changes: Partial<Task> = {}, more: Record<string, Route> = {}
     'GET /api/health': ok(factories.health()),
     'GET /api/tasks': ok(factories.taskList()),
     'GET /api/tasks/SAMPLE': ok(factories.task(changes)),
+    'GET /api/tasks/SAMPLE/lint': ok({ findings: [] }),
     'GET /api/runs': ok({ runs: [], next_before: null }),
     ...more,
   });
@@ -213,5 +214,60 @@ describe('the source', () => {
     server.set({ 'GET /api/tasks/SAMPLE/source': ok({ ...script, text: '' }) });
     renderRoute('/tasks/SAMPLE/source');
     expect(await screen.findByRole('heading', { name: 'The file is empty' })).toBeVisible();
+  });
+});
+
+describe('the check of the code', () => {
+  const finding = {
+    file: 'data_tasks/sample.ipynb',
+    line: 34,
+    column: 6,
+    cell: 2,
+    cell_kind: 'code',
+    cell_line: 3,
+    rule: 'syntax',
+    severity: 'error',
+    message: 'This is not valid Python: invalid syntax.',
+    advice: 'Mend it: a run would fail here.',
+  };
+
+  test('lists what was found, with the cell and what to do', async () => {
+    const text = { ...finding, cell_kind: 'markdown', cell_line: 1, rule: 'secret', severity: 'warning', message: 'This looks like a token.', advice: '' };
+    const findings = [finding, text, { ...text, cell: 0 }, { ...finding, cell_line: null }, { ...finding, cell: null, cell_kind: null, cell_line: null }];
+    serveTask({}, { 'GET /api/tasks/SAMPLE/lint': ok({ findings }) });
+    const { user, location } = renderRoute('/tasks/SAMPLE');
+    await user.click(await screen.findByRole('tab', { name: 'Check 5' }));
+    await waitFor(() => expect(location()).toBe('/tasks/SAMPLE/check'));
+    const shown = within(screen.getByRole('region', { name: 'Problems of the code' })).getAllByRole('listitem');
+    expect(shown[0]).toHaveTextContent(
+      /Error.*This is not valid Python: invalid syntax\.Mend it: a run would fail here\.cell 2, line 3data_tasks\/sample\.ipynb:34:6syntax/,
+    );
+    expect(shown[1]).toHaveTextContent(/Warning.*text after cell 2/);
+    expect(shown[2]).toHaveTextContent('text before cell 1');
+    expect(shown[3]).toHaveTextContent(/cell 2data_tasks/);
+    expect(shown[4]).not.toHaveTextContent('cell');
+  });
+
+  test('says that nothing was found, and looks again', async () => {
+    const server = serveTask();
+    const { user } = renderRoute('/tasks/SAMPLE/check');
+    expect(await screen.findByRole('heading', { name: 'No problems found in the code' })).toBeVisible();
+    expect(screen.getByRole('tab', { name: 'Check' })).toBeVisible();
+    server.set({ 'GET /api/tasks/SAMPLE/lint': ok({ findings: [finding] }) });
+    await user.click(screen.getByRole('button', { name: 'Look again' }));
+    expect(await screen.findByText(finding.message)).toBeVisible();
+  });
+
+  test('is being loaded, and can be asked for again', async () => {
+    const server = serveTask({}, { 'GET /api/tasks/SAMPLE/lint': never });
+    const first = renderRoute('/tasks/SAMPLE/check');
+    expect(await screen.findByRole('status', { name: 'Looking at the code' })).toBeInTheDocument();
+    first.unmount();
+    server.set({ 'GET /api/tasks/SAMPLE/lint': problem(500, 'Error', 'The server is busy.') });
+    const { user } = renderRoute('/tasks/SAMPLE/check');
+    expect(await screen.findByRole('alert')).toHaveTextContent('The code could not be looked at');
+    server.set({ 'GET /api/tasks/SAMPLE/lint': ok({ findings: [] }) });
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('heading', { name: 'No problems found in the code' })).toBeVisible();
   });
 });

@@ -15,6 +15,7 @@ import { Markdown } from '@/components/Markdown';
 import { PageHeader } from '@/components/PageHeader';
 import { ProblemList } from '@/components/ProblemList';
 import { Tag } from '@/components/Tag';
+import { CheckCount, CheckTab } from '@/features/tasks/CheckTab';
 import { DocumentationTab } from '@/features/tasks/DocumentationTab';
 import { ParametersTab } from '@/features/tasks/ParametersTab';
 import { RunsTab } from '@/features/tasks/RunsTab';
@@ -29,7 +30,7 @@ import { useShortcuts } from '@/lib/shortcuts';
 import classes from './TaskPage.module.css';
 
 /** The first one is at the address of the task itself. */
-const TABS = ['runs', 'parameters', 'documentation', 'source'] as const;
+const TABS = ['runs', 'parameters', 'documentation', 'source', 'check'] as const;
 type TabName = (typeof TABS)[number];
 
 /** What a task is and how it went so far. Parameters in its address are those of its form, and open it. */
@@ -150,6 +151,7 @@ function TaskView({ task, tab }: { task: Task; tab: TabName }) {
               {name === 'parameters' && task.parameters.length > 0 && (
                 <span className={classes.count}>{formatCount(task.parameters.length)}</span>
               )}
+              {name === 'check' && <CheckCount task={task} className={classes.count ?? ''} />}
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -164,6 +166,9 @@ function TaskView({ task, tab }: { task: Task; tab: TabName }) {
         </Tabs.Panel>
         <Tabs.Panel value="source" className={classes.panel ?? ''}>
           <SourceTab task={task} />
+        </Tabs.Panel>
+        <Tabs.Panel value="check" className={classes.panel ?? ''}>
+          <CheckTab task={task} />
         </Tabs.Panel>
       </Tabs>
     </>

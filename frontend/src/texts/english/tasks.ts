@@ -65,6 +65,7 @@ export const tasks = {
       parameters: 'Parameters',
       documentation: 'Documentation',
       source: 'Source',
+      check: 'Check',
     },
     runs: {
       label: 'Last runs of this task',
@@ -122,6 +123,19 @@ export const tasks = {
       cell: 'Cell {{number}}',
       empty: 'The file is empty',
       truncated: 'It goes on in the file; only the beginning is shown.',
+    },
+    check: {
+      loading: 'Looking at the code',
+      notLoaded: 'The code could not be looked at',
+      none: 'No problems found in the code',
+      noneText: 'The file was read without being run: its syntax, parameters, connections, imports, secrets and saved outputs.',
+      label: 'Problems of the code',
+      again: 'Look again',
+      intro: 'Found in the code without running it.',
+      cell: 'cell {{cell}}',
+      cellLine: 'cell {{cell}}, line {{line}}',
+      textFirst: 'text before cell 1',
+      textAfter: 'text after cell {{cell}}',
     },
     unknown: {
       title: 'Task not found',

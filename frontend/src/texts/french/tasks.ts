@@ -68,6 +68,7 @@ export const tasks: Texts<typeof english> = {
       parameters: 'Paramètres',
       documentation: 'Documentation',
       source: 'Code source',
+      check: 'Vérification',
     },
     runs: {
       label: 'Dernières exécutions de cette tâche',
@@ -125,6 +126,20 @@ export const tasks: Texts<typeof english> = {
       cell: 'Cellule {{number}}',
       empty: 'Le fichier est vide',
       truncated: 'La suite est dans le fichier ; seul le début est affiché.',
+    },
+    check: {
+      loading: 'Lecture du code',
+      notLoaded: 'Le code n’a pas pu être vérifié',
+      none: 'Aucun problème trouvé dans le code',
+      noneText:
+        'Le fichier a été lu sans être exécuté : syntaxe, paramètres, connexions, modules importés, secrets et sorties enregistrées.',
+      label: 'Problèmes du code',
+      again: 'Vérifier à nouveau',
+      intro: 'Trouvés dans le code sans l’exécuter.',
+      cell: 'cellule {{cell}}',
+      cellLine: 'cellule {{cell}}, ligne {{line}}',
+      textFirst: 'texte avant la cellule 1',
+      textAfter: 'texte après la cellule {{cell}}',
     },
     unknown: {
       title: 'Tâche introuvable',

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from taskdeck.execution import documentation, task_source
 from taskdeck.execution.documentation import Origin
+from taskdeck.lint import finding
+from taskdeck.lint.rules import Rule
+from taskdeck.model.problem import Severity
 from taskdeck.model.task import TaskKind
 from taskdeck.web.schemas.shape import Answer
 
@@ -66,3 +71,48 @@ class TaskSource(Answer):
             cells=cells,
             truncated=found.truncated,
         )
+
+
+class LintFinding(Answer):
+    """One thing that is wrong with a task's code, found without running it. Lines and columns count from 1."""
+
+    file: str
+    """Relative to the project."""
+    line: int
+    column: int
+    cell: int | None
+    """Of a notebook, the number of the code cell as runs count them; of text, that of the code cell before it."""
+    cell_kind: str | None
+    """``code``, ``markdown`` or ``raw``; ``null`` where there are no cells."""
+    cell_line: int | None
+    """Within the cell; ``null`` where it is about no line of one."""
+    rule: Rule
+    severity: Severity
+    message: str
+    advice: str
+    """What to do; may be empty."""
+
+    @classmethod
+    def from_model(cls, found: finding.Finding) -> LintFinding:
+        return cls(
+            file=found.file,
+            line=found.line,
+            column=found.column,
+            cell=found.cell,
+            cell_kind=found.cell_kind or None,
+            cell_line=found.cell_line,
+            rule=found.rule,
+            severity=found.severity,
+            message=found.message,
+            advice=found.advice,
+        )
+
+
+class TaskLint(Answer):
+    """What is wrong with the code of a task as it is now; secrets are never repeated."""
+
+    findings: list[LintFinding]
+
+    @classmethod
+    def from_model(cls, found: Iterable[finding.Finding]) -> TaskLint:
+        return cls(findings=[LintFinding.from_model(each) for each in found])
