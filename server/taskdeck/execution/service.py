@@ -18,6 +18,7 @@ from taskdeck.execution import (
     log_pages,
     log_text,
     outlines,
+    queries,
     recorder,
     run_search,
     sample,
@@ -33,6 +34,7 @@ from taskdeck.execution.keystore import Keystore
 from taskdeck.execution.lint_cache import LintCache
 from taskdeck.execution.log_pages import LogPage, Wanted
 from taskdeck.execution.outlines import MAX_SEQ
+from taskdeck.execution.queries import Answer, Limits
 from taskdeck.execution.run_search import RunPage
 from taskdeck.execution.submission import Submission
 from taskdeck.execution.task_source import TaskSource
@@ -93,7 +95,7 @@ class WorkerStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """All methods are quick, but `test_connection` and `task_lint`, and may be called from any thread."""
+    """All methods are quick, but `test_connection`, `task_lint` and `query`, and may be called from any thread."""
 
     settings: Settings
     database: Database
@@ -321,6 +323,19 @@ class Service:
         )
         self._connections.note_test(catalog, connection_id, tried, result)
         return result
+
+    def query(self, connection_id: str, query: str, parameters: Mapping[str, Any]) -> Answer:
+        """Takes up to the time-out; see `queries.ask` for the errors. Raises `UnknownConnection`, too."""
+        catalog = self.catalog()
+        values = self._connections.with_unsaved(catalog, connection_id, None)
+        return queries.ask(
+            catalog.connections[connection_id],
+            values,
+            query,
+            parameters,
+            data_directory=catalog.project.data_directory,
+            limits=Limits(max_rows=self.settings.query_max_rows, timeout_seconds=self.settings.query_timeout_seconds),
+        )
 
     def workers(self) -> list[WorkerRow]:
         """Those that have been heard of lately, without those that serve one run of a command line."""

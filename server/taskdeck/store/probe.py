@@ -7,7 +7,6 @@ input holds ``{"values", "data_directory", "test_query", "url_field", "timeout_s
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 import time
@@ -19,12 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from taskdeck.model.database_url import DIALECTS, NotADatabase, database_url, dialect_name
-
-_ALSO = {"mssql": ", and unixODBC with Microsoft's ODBC driver from your system's packages,"}
-"""What a driver needs that pip cannot bring."""
+from taskdeck.model.database_url import NotADatabase, database_url, dialect_name
+from taskdeck.store import drivers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,49 +42,25 @@ def probe(request: Mapping[str, Any]) -> ProbeResult:
     except NotADatabase as error:
         ok, message = False, str(error)
     except (SQLAlchemyError, OSError, ValueError) as error:
-        ok, message = False, _readable(error)
+        ok, message = False, "The connection failed: " + drivers.readable(error)
     return ProbeResult(ok=ok, message=message, milliseconds=(time.perf_counter() - started) * 1000)
 
 
 def _probe_database(request: Mapping[str, Any]) -> str:
     values: Mapping[str, object] = request["values"]
     name = dialect_name(values)
-    dialect = DIALECTS[name]
-    try:
-        importlib.import_module(dialect.module)
-    except ImportError as error:
-        raise NotADatabase(
-            f"The driver for {name} cannot be loaded ({error}). Install it with "
-            f"`pip install 'taskdeck[{dialect.extra}]'`{_ALSO.get(name, '')} and try again."
-        ) from error
+    drivers.load(name)
     url = database_url(values, data_directory=Path(request["data_directory"]))
     if name == "sqlite":
-        _check_sqlite_file(Path(str(sqlalchemy.make_url(url).database)))
+        drivers.check_sqlite_file(Path(str(sqlalchemy.make_url(url).database)))
     seconds = max(1, int(request["timeout_seconds"]))
-    timeouts = {
-        "sqlite": {"timeout": seconds},
-        "postgresql": {"connect_timeout": seconds},
-        "mysql": {"connect_timeout": seconds, "read_timeout": seconds},
-        "mariadb": {"connect_timeout": seconds, "read_timeout": seconds},
-        "mssql": {"timeout": seconds},
-    }
-    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool, connect_args=timeouts[name])
+    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool, connect_args=drivers.timeouts(name, seconds))
     query = request.get("test_query")
     with engine.connect() as connection:
         connection.exec_driver_sql(query or "SELECT 1").fetchmany(1)
         version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
     asked = f"{query!r} answered" if query else "it answered"
     return f"Connected to {name}{' ' + version if version else ''}; {asked}."
-
-
-def _check_sqlite_file(file: Path) -> None:
-    """SQLite would make a new, empty database of a misspelt name: for a test that is no success."""
-    if not file.exists():
-        if not file.parent.is_dir():
-            raise NotADatabase(f"There is no directory {file.parent.name!r} for the file {file.name!r}.")
-        raise NotADatabase(
-            f"There is no file {file.name!r} in the data directory yet; the first task that writes to it makes it."
-        )
 
 
 def _probe_url(request: Mapping[str, Any]) -> str:
@@ -105,12 +78,6 @@ def _probe_url(request: Mapping[str, Any]) -> str:
         raise NotADatabase(f"The server answered with status {error.code} ({error.reason}).") from error
     except urllib.error.URLError as error:
         raise NotADatabase(f"The server cannot be reached: {error.reason}.") from error
-
-
-def _readable(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
-    return "The connection failed: " + (" ".join(lines)[:1000] or type(cause).__name__)
 
 
 def main() -> None:
