@@ -41,6 +41,9 @@ class DuftClient:
     def post(self, path: str, body: Any, **options: Any) -> requests.Response:
         return self._call("POST", f"/api/v2{path}", json=body, **options)
 
+    def upload(self, name: str, content: bytes) -> requests.Response:
+        return self._call("POST", "/api/v2/upload/", files={"file": (name, content)}, data={"kind": "data"})
+
     def file(self, path: str) -> requests.Response:
         """As an ``<img>`` does: without a header of its own."""
         return self.session.get(f"{self.server}/config/{path}", timeout=30, allow_redirects=False)

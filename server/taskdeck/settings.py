@@ -87,6 +87,10 @@ class Settings:
     """``name:hash`` of those who may log in there; see `web.duft_users`."""
     duft_users_path: Path | None = None
     """``None``: in the state directory."""
+    max_upload_bytes: int = 100 * 1024 * 1024
+    """Of a file that is uploaded through DUFT's interface; 0: none are taken."""
+    query_max_rows: int = 10_000
+    query_timeout_seconds: float = 30.0
     log_level: str = "info"
     trace: bool = False
     configuration: ConfigurationRules = field(default_factory=ConfigurationRules)
@@ -134,6 +138,10 @@ class Settings:
         return self.duft_users_path or self.state_directory / "duft_users"
 
     @property
+    def duft_settings_file(self) -> Path:
+        return self.state_directory / "duft_settings.json"
+
+    @property
     def schemas_directory(self) -> Path:
         return self.state_directory / "schemas"
 
@@ -169,6 +177,9 @@ def from_environment(project: Path, environment: Mapping[str, str] | None = None
         capacity_memory_mb=_number(variables, "TASKDECK_CAPACITY_MEMORY", 0),
         capacity_disk_gb=_number(variables, "TASKDECK_CAPACITY_DISK", 0),
         chromium=variables.get("TASKDECK_CHROMIUM", ""),
+        max_upload_bytes=_number(variables, "TASKDECK_MAX_UPLOAD_BYTES", 100 * 1024 * 1024),
+        query_max_rows=_number(variables, "TASKDECK_QUERY_MAX_ROWS", 10_000, minimum=1, maximum=1_000_000),
+        query_timeout_seconds=_number(variables, "TASKDECK_QUERY_TIMEOUT", 30, minimum=1, maximum=300),
         duft=_choice(variables, "TASKDECK_DUFT", "auto", ("auto", "on", "off")),
         duft_users=tuple(variables.get("TASKDECK_DUFT_USERS", "").split()),
         duft_users_path=_path(variables, "TASKDECK_DUFT_USERS_FILE"),

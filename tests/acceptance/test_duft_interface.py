@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,10 +17,43 @@ import requests
 from duft_client import WAIT_SECONDS, DuftClient
 from servers import TOKEN, RunningServer, serving
 
+from taskdeck.sdk.duft import post_file_to_duft_server
+from taskdeck.sdk.duft_uploads import UploadFailed
 from taskdeck.web import duft_users
 
 WORKSPACE = Path(__file__).parents[1] / "projects" / "duft"
 NAME, PASSWORD = "ada", "correct horse, battery: staple!"
+MAX_UPLOAD_BYTES = 64 * 1024
+CANARY = "canary-5up3r-s3cret"
+
+SYSTEM_NAVIGATION = {"dataTasks": {"header": "Actions", "items": [{"title": "Sample", "task": "SAMPLE"}]}, "home": [1]}
+USER_NAVIGATION = {"dataTasks": [{"title": "Mine", "task": "SAMPLE"}]}
+DASHBOARD = {"title": "Cases", "query": "dashboards/cases.sql"}
+FILES = {
+    ".env": f"SECRET={CANARY}",
+    "duft-config/.env": f"SECRET={CANARY}",
+    "duft-config/system/navigation.json": SYSTEM_NAVIGATION,
+    "duft-config/user/navigation.json": USER_NAVIGATION,
+    "duft-config/system/theme.json": {"primary": "#123456"},
+    "duft-config/system/settings.json": {
+        "name": "Surveillance",
+        "logo": "logo.svg",
+        "api_key": CANARY,
+        "credits": "us",
+    },
+    "duft-config/system/assets/logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    "duft-config/user/assets/logo.svg": "<svg/>",
+    "duft-config/user/assets/own.css": "a { color: red }",
+    "duft-config/apps/facility/assets/map.geojson": "{}",
+    "duft-config/system/dashboards/cases.json": DASHBOARD,
+    "duft-config/system/dashboards/cases.sql": "SELECT :n + 1 AS next",
+    "duft-config/system/dashboards/page.html": "<script>1</script>",
+    "duft-config/system/dashboards/view.jsx": "export default 1",
+    "duft-config/system/assets/.hidden.json": CANARY,
+    "duft-config/system/assets/config.json": CANARY,
+    "duft-config/system/assets/data_connections.json": CANARY,
+    "duft-config/system/assets/helper.py": CANARY,
+}
 
 # All of them on one server.
 pytestmark = pytest.mark.xdist_group("duft-interface")
@@ -27,7 +63,17 @@ pytestmark = pytest.mark.xdist_group("duft-interface")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     workspace = tmp_path_factory.mktemp("duft") / "workspace"
     shutil.copytree(WORKSPACE, workspace)
-    with serving(workspace, TASKDECK_DUFT_USERS=f"{NAME}:{duft_users.hashed(PASSWORD)}") as server:
+    for name, content in FILES.items():
+        file = workspace / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    (workspace / "duft-config" / "system" / "assets" / "link.png").symlink_to(workspace / ".env")
+    (workspace / "duft-config" / "system" / "assets" / "out").symlink_to("/etc")
+    with serving(
+        workspace,
+        TASKDECK_DUFT_USERS=f"{NAME}:{duft_users.hashed(PASSWORD)}",
+        TASKDECK_MAX_UPLOAD_BYTES=str(MAX_UPLOAD_BYTES),
+    ) as server:
         yield server
 
 
@@ -298,3 +344,242 @@ def test_the_cookie_of_the_stream_opens_nothing_else(client, server):
     name = next(iter(client.session.cookies)).name
     for path in ("/api/v2/log", "/api/tasks", "/api/v2/run-data-task"):
         assert requests.get(f"{server.url}{path}", cookies={name: value}, timeout=30).status_code in (401, 405)
+
+
+def test_the_front_end_learns_what_it_talks_to(client, stranger, server):
+    known, unknown = client.get("/get-current-config").json(), stranger.get("/get-current-config/").json()
+
+    assert (
+        set(known)
+        == set(unknown)
+        == {
+            *("features", "currentUser", "currentUserPermissions", "currentUserRoles", "settings", "version"),
+            *("serverBaseURL", "pythonPath", "pythonVersion", "directories"),
+        }
+    )
+    assert known["features"] == {
+        "data_tasks": True,
+        "log_level": "INFO",
+        "server_uploads": True,
+        "task_scheduler": False,
+        "user_authentication": True,
+        "enforce_user_authentication": True,
+    }
+    assert known["currentUser"] == NAME
+    assert known["serverBaseURL"] == f"{server.url}/api/v2"
+    assert known["pythonPath"] == sys.executable
+    assert known["directories"]["data_directory"] == str(server.project / "data")
+    assert known["settings"]["name"] == "Surveillance"
+    assert known["settings"]["credits"] == "us"
+    assert unknown["features"] == known["features"]
+    assert unknown["settings"] == {"name": "Surveillance", "logo": "logo.svg"}
+    assert [unknown[name] for name in ("currentUser", "version", "pythonPath", "directories")] == [None, "", "", {}]
+    assert CANARY not in json.dumps([known, unknown])
+
+
+def test_who_has_an_old_token_is_told_so_instead_of_being_a_stranger(stranger):
+    stranger.access = "an.old.token"
+
+    assert stranger.get("/get-current-config").status_code == 401
+
+
+def test_connections_are_listed_by_where_they_are_declared(client):
+    lists = client.get("/data-connections").json()
+
+    assert {part: [each["id"] for each in listed] for part, listed in lists.items()} == {
+        "system": ["ANA"],
+        "user": ["SOURCE"],
+    }
+    assert lists["system"][0]["allowQueryEngine"] is True
+    assert lists["user"][0]["params"][-1] == {"name": "password", "type": "password", "label": "Password"}
+
+
+def test_secrets_of_a_connection_are_blank_and_a_blank_one_keeps_the_stored_one(client, server):
+    path = "/data-connections/SOURCE/parameters"
+    values = client.get(path).json()
+    assert values == {"type": "MySQL", "server": "127.0.0.1", "port": "3306", "password": ""}
+
+    answer = client.post(path, {**values, "port": "3307"})
+
+    assert answer.status_code == 200
+    assert answer.json() == client.get(f"{path}/").json() == {**values, "port": "3307"}
+    command = [sys.executable, "-m", "taskdeck", "connection", "SOURCE", "--json", "--project", str(server.project)]
+    stored = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["values"]
+    assert (stored["password"], stored["port"]) == (CANARY, "3307")
+    client.post(path, {"port": "3306"})
+    assert client.post(path, {"nothing": "x"}).status_code == 422
+    assert client.get("/data-connections/NONE/parameters").status_code == 404
+
+
+def test_settings_are_read_and_saved_and_the_projects_file_is_left_alone(client, server):
+    before = (server.project / "duft-config" / "user" / "config.json").read_bytes()
+    assert client.get("/settings").json() == {"debug": True, "oobe": True, "unittest": False}
+
+    answer = client.post("/settings/", {"oobe": False})
+
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"result", "message", "data", "status"}
+    assert answer.json()["data"] == {"debug": True, "oobe": False, "unittest": False} == client.get("/settings").json()
+    assert client.get("/get-current-config").json()["settings"]["oobe"] is False
+    assert (server.project / "duft-config" / "user" / "config.json").read_bytes() == before
+    assert client.post("/settings", {"oobe": "perhaps"}).status_code == 422
+
+
+def test_navigation_and_theme_are_those_of_the_project(client):
+    assert client.get("/navigation").json() == {"system": SYSTEM_NAVIGATION, "user": USER_NAVIGATION}
+    assert client.get("/theme/").json() == {"system": {"primary": "#123456"}, "user": {}}
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("logo.svg", "image/svg+xml"),
+        ("assets/logo.svg", "image/svg+xml"),
+        ("system/assets/logo.svg", "image/svg+xml"),
+        ("own.css", "text/css; charset=utf-8"),
+        ("user/assets/own.css", "text/css; charset=utf-8"),
+        ("map.geojson", "application/geo+json"),
+        ("apps/facility/assets/map.geojson", "application/geo+json"),
+        ("dashboards/cases.json", "application/json"),
+        ("cases.json", "application/json"),
+        ("dashboards/page.html", "text/html; charset=utf-8"),
+        ("dashboards/view.jsx", "text/plain; charset=utf-8"),
+    ],
+)
+def test_files_for_the_front_end_are_served_by_cookie_and_can_do_no_harm(client, path, content_type):
+    answer = client.file(path)
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == content_type
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    again = client.session.get(answer.url, headers={"If-None-Match": answer.headers["ETag"]}, timeout=30)
+    assert again.status_code == 304
+
+
+def test_system_goes_before_user(client):
+    assert "script" in client.file("logo.svg").text
+    assert client.file("user/assets/logo.svg").text == "<svg/>"
+
+
+def test_strangers_get_no_files(stranger):
+    answer = stranger.file("logo.svg")
+
+    assert answer.status_code == 401
+    assert "script" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "config.json",
+            "user/config.json",
+            "system/data_connections.json",
+            "data_connections.json",
+            "assets/config.json",
+        ),
+        *(".env", "../.env", "..%2f..%2f.env", "assets/../../.env", "%2e%2e/.env", "assets/..%2f..%2f..%2f.env"),
+        *("assets/.hidden.json", ".hidden.json", "helper.py", "assets/helper.py", "system/data_tasks/raises.py"),
+        *("link.png", "assets/link.png", "assets/out/passwd", "out/hosts.txt", "/etc/hosts.txt", "%2fetc%2fhosts.txt"),
+        *(
+            "assets",
+            "assets/",
+            "dashboards/cases.json/",
+            "nothing.png",
+            "assets%00.png",
+            "a\\..\\..\\.env",
+            "apps/../user/config.json",
+        ),
+        *("system/navigation.json", "user/assets/../config.json", "apps/facility/data_tasks.json", "x" * 5000 + ".png"),
+    ],
+)
+def test_nothing_else_is_served_whatever_the_address_says(client, server, path):
+    # Not by a library that would tidy the address up.
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    connection.request("GET", f"/config/{path}", headers={"Authorization": f"Bearer {client.access}"})
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+
+    # 401: an address with two slashes is none of the interface's, and its token is good for nothing else.
+    assert answer.status in (301, 302, 308, 400, 401, 404), body[:200]
+    assert CANARY not in body
+    assert "root:" not in body
+
+
+def test_queries_run_through_connections_that_allow_it(client, server):
+    (server.project / "data").mkdir(exist_ok=True)
+    connection = sqlite3.connect(server.project / "data" / "wakanda.sqlite")
+    with connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS cases (year INTEGER, count INTEGER)")
+        connection.execute("DELETE FROM cases")
+        connection.executemany("INSERT INTO cases VALUES (?, ?)", [(2024, 7), (2025, 9)])
+    connection.close()
+    query = {"data_connection_id": "ANA", "query": "SELECT year, count FROM cases WHERE year > :y"}
+
+    answer = client.post("/run-query", {**query, "parameters": {"y": 2024}})
+    assert (answer.status_code, answer.json()) == (200, [{"year": 2025, "count": 9}])
+    by_file = {"data_connection_id": "ANA", "query_file": "dashboards/cases.sql", "parameters": {"n": 1}}
+    assert client.post("/run-query/", by_file).json() == [{"next": 2}]
+
+    refused = client.post("/run-query", {"data_connection_id": "ANA", "query": "DELETE FROM cases"})
+    assert refused.status_code == 422
+    assert "Only queries" in refused.json()["detail"]
+    assert client.post("/run-query", {"data_connection_id": "SOURCE", "query": "SELECT 1"}).status_code == 403
+    assert client.post("/run-query", {**by_file, "query_file": "../../.env"}).status_code == 404
+    assert client.post("/run-query", {**by_file, "query_file": "dashboards/cases.json"}).status_code == 404
+    assert client.post("/run-query", {"data_connection_id": "ANA"}).status_code == 422
+
+
+def test_a_file_is_uploaded_as_tasks_do_it(server, tmp_path):
+    file = tmp_path / "cases 2026.csv"
+    file.write_text("year,count")
+
+    answer = post_file_to_duft_server(server.url, NAME, PASSWORD, file, "data")
+
+    assert answer["message"] == "File uploaded successfully."
+    assert (server.project / "uploads" / "cases 2026.csv").read_text() == "year,count"
+    file.write_text("again")
+    post_file_to_duft_server(server.url, NAME, PASSWORD, file, "data")
+    assert (server.project / "uploads" / "cases 2026.csv").read_text() == "again"
+    with pytest.raises(UploadFailed, match="No active account"):
+        post_file_to_duft_server(server.url, NAME, "wrong", file, "data")
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("../../evil.py", "evil.py"),
+        ("/etc/passwd", "passwd"),
+        ("C:\\Users\\x\\a.csv", "C_Usersxa.csv"),  # as the form's quoting leaves it
+        ("a\nb\x00c.csv", None),
+        (".env", "env"),
+        ("..", None),
+        ("é ü.csv", "é ü.csv"),
+        ("a;b|c.csv", "a_b_c.csv"),
+    ],
+)
+def test_an_upload_lands_nowhere_else(client, server, name, stored):
+    before = {
+        path for path in server.project.rglob("*") if "uploads" not in path.parts and ".taskdeck" not in path.parts
+    }
+
+    answer = client.upload(name, b"x")
+
+    if stored is None:
+        assert answer.status_code in (201, 422)
+    else:
+        assert (answer.status_code, answer.json()["file"]) == (201, stored)
+        assert (server.project / "uploads" / stored).read_bytes() == b"x"
+    after = {
+        path for path in server.project.rglob("*") if "uploads" not in path.parts and ".taskdeck" not in path.parts
+    }
+    assert after == before
+    assert not list((server.project / "uploads").glob(".upload-*"))
+
+
+def test_an_upload_that_is_too_large_or_none_is_refused(client, stranger):
+    assert client.upload("large.csv", b"x" * (MAX_UPLOAD_BYTES + 100_000)).status_code == 413
+    assert client.post("/upload/", {}).status_code == 422
+    assert stranger.upload("a.csv", b"x").status_code == 401

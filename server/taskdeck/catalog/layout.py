@@ -16,6 +16,8 @@ VALUES_FILE = "config.json"
 NAVIGATION_FILE = "navigation.json"
 TASK_FOLDER = "data_tasks"
 DUFT_CONFIG = "duft-config"
+SYSTEM = "system"
+USER = "user"
 
 _CONFIG_FILES = (TASKS_FILE, CONNECTIONS_FILE, VALUES_FILE)
 
@@ -73,8 +75,20 @@ def of_version(project: Project, version: ServedVersion) -> Project:
     return replace(project, version=version, config_directory=config)
 
 
+def parts(project: Project) -> dict[str, Path]:
+    """The directories of configuration by name, existing or not, those that win first: a native project has one.
+
+    In a DUFT workspace ``system`` wins over ``apps/…``, apps over ``user``.
+    """
+    config = project.config_directory
+    if project.layout is Layout.NATIVE:
+        return {SYSTEM: config}
+    apps = {f"apps/{app.name}": app for app in _apps(config)}
+    return {SYSTEM: config / SYSTEM, **apps, USER: project.operator_directory / USER}
+
+
 def config_files(project: Project) -> ConfigFiles:
-    """All places of configuration, existing or not. In a DUFT workspace system wins over apps, apps over user."""
+    """All places of configuration, existing or not; of `parts`, in their order."""
     config, of_operator = project.config_directory, project.operator_directory
     if project.layout is Layout.NATIVE:
         return ConfigFiles(
@@ -83,13 +97,12 @@ def config_files(project: Project) -> ConfigFiles:
             values=(of_operator / VALUES_FILE,),
             navigation=(config / NAVIGATION_FILE,),
         )
-    user = of_operator / "user"
-    parts = (config / "system", *_apps(config), user)
+    places = parts(project)
     return ConfigFiles(
-        tasks=tuple(TasksFile(path=part / TASKS_FILE, folder=part / TASK_FOLDER) for part in parts),
-        connections=tuple(part / CONNECTIONS_FILE for part in parts),
-        values=(user / VALUES_FILE,),
-        navigation=tuple(part / NAVIGATION_FILE for part in parts),
+        tasks=tuple(TasksFile(path=part / TASKS_FILE, folder=part / TASK_FOLDER) for part in places.values()),
+        connections=tuple(part / CONNECTIONS_FILE for part in places.values()),
+        values=(places[USER] / VALUES_FILE,),
+        navigation=tuple(part / NAVIGATION_FILE for part in places.values()),
     )
 
 

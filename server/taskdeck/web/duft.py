@@ -18,11 +18,11 @@ from taskdeck.execution.service import Service
 from taskdeck.model.project import Layout
 from taskdeck.model.run import Run, RunStatus, Trigger
 from taskdeck.settings import Settings
-from taskdeck.web import auth, context, duft_login, wire
+from taskdeck.web import auth, context, duft_configuration, duft_files, duft_login, duft_queries, wire
 from taskdeck.web.api import read_body
+from taskdeck.web.duft_configuration import BASE
 from taskdeck.web.gate import CONNECTION
 
-BASE = "/api/v2"
 STARTED = "Script started successfully."
 """Clients compare it."""
 MAX_LOG_LINES = 1000
@@ -47,12 +47,22 @@ def init_app(app: Flask) -> None:
     _route(app, "POST", "/run-data-task/", run_data_task)
     _route(app, "GET", "/dte-status/", dte_status)
     _route(app, "GET", "/log/", log)
+    _route(app, "GET", "/get-current-config/", duft_configuration.current_config)
+    _route(app, "GET", "/data-connections/", duft_configuration.data_connections)
+    parameters = duft_configuration.connection_parameters
+    _route(app, "GET POST", "/data-connections/<connection_id>/parameters/", parameters)
+    _route(app, "GET POST", "/settings/", duft_configuration.settings)
+    _route(app, "GET", "/navigation/", duft_configuration.navigation)
+    _route(app, "GET", "/theme/", duft_configuration.theme)
+    _route(app, "POST", "/run-query/", duft_queries.run_query)
+    _route(app, "POST", "/upload/", duft_files.upload)
+    app.add_url_rule("/config/<path:name>", "duft.file", duft_files.serve, methods=["GET"])
     app.add_url_rule("/sse/dte/", "duft.stream", stream, methods=["GET"], strict_slashes=False)
 
 
-def _route(app: Flask, method: str, path: str, view: Callable[..., Response]) -> None:
+def _route(app: Flask, methods: str, path: str, view: Callable[..., Response]) -> None:
     # With and without the last slash: clients of Django's and of Flask's kind.
-    app.add_url_rule(BASE + path, f"duft.{view.__name__}", view, methods=[method], strict_slashes=False)
+    app.add_url_rule(BASE + path, f"duft.{view.__name__}", view, methods=methods.split(), strict_slashes=False)
 
 
 @auth.open_to_guests()

@@ -19,6 +19,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from taskdeck.web import native_thread
+
 MAX_NAME_CHARACTERS = 150
 MAX_PASSWORD_CHARACTERS = 1024
 _NAME = re.compile(r"[^\s:#][^\s:]*")
@@ -114,19 +116,9 @@ class Users:
     def knows(self, name: str, password: str) -> bool:
         """Takes as long for a name that nobody has. Raises what `hash_of` raises."""
         encoded = self.hash_of(name)
-        fits = _verify(password[: MAX_PASSWORD_CHARACTERS + 1], encoded or _of_nobody())
+        # It takes a while on purpose.
+        fits = native_thread.run(_fits, password[: MAX_PASSWORD_CHARACTERS + 1], encoded or _of_nobody())
         return fits and encoded is not None and len(password) <= MAX_PASSWORD_CHARACTERS
-
-
-def _verify(password: str, encoded: str) -> bool:
-    # Here, because who only writes the file has no use for it.
-    from gevent import get_hub, monkey
-
-    if monkey.is_module_patched("threading"):
-        # It takes a while on purpose, and all requests of the process share one thread.
-        fits: bool = get_hub().threadpool.apply(_fits, (password, encoded))
-        return fits
-    return _fits(password, encoded)
 
 
 def _fits(password: str, encoded: str) -> bool:

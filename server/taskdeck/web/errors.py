@@ -17,6 +17,7 @@ from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.versions import NoSuchVersion
 from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.connections import InvalidConnectionValues, UnknownConnection
+from taskdeck.execution.queries import QueriesNotAllowed, QueryFailed, QueryTookTooLong, TooManyQueries
 from taskdeck.execution.sample import ProjectUnwritable
 from taskdeck.execution.service import AlreadyEnded, UnknownRun
 from taskdeck.execution.submission import (
@@ -28,6 +29,7 @@ from taskdeck.store.database import StoreFull, StoreUnavailable
 from taskdeck.web import context, wire
 from taskdeck.web.api import InvalidRequest, MalformedBody, NotJson
 from taskdeck.web.auth import LoginRequired, TooManyAttempts, WrongToken
+from taskdeck.web.duft_files import NoSuchFile, UploadsAreOff, UploadTooLarge
 from taskdeck.web.duft_login import LoginUnavailable
 from taskdeck.web.duft_stream import TooManyListeners
 from taskdeck.web.duft_tokens import TokenExpired
@@ -55,6 +57,10 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     UnknownTask: HTTPStatus.NOT_FOUND,
     NotThere: HTTPStatus.NOT_FOUND,
     UnknownOutput: HTTPStatus.NOT_FOUND,
+    NoSuchFile: HTTPStatus.NOT_FOUND,
+    QueriesNotAllowed: HTTPStatus.FORBIDDEN,
+    UploadsAreOff: HTTPStatus.FORBIDDEN,
+    UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     AlreadyEnded: HTTPStatus.CONFLICT,
     AlreadyRunning: HTTPStatus.CONFLICT,
     BrokenTask: HTTPStatus.CONFLICT,
@@ -66,6 +72,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     InvalidConnectionValues: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidParameters: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    QueryFailed: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     NoBrowser: HTTPStatus.NOT_IMPLEMENTED,
     UnreadableNotebook: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -74,6 +81,8 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     LoginUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     TooManyListeners: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyQueries: HTTPStatus.SERVICE_UNAVAILABLE,
+    QueryTookTooLong: HTTPStatus.GATEWAY_TIMEOUT,
     # The more special class first.
     StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
