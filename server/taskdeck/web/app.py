@@ -14,6 +14,7 @@ from taskdeck.web.duft_stream import Listeners
 from taskdeck.web.gate import Gate
 from taskdeck.web.live import MAX_MESSAGE_BYTES, AsyncMode, Live
 from taskdeck.web.origins import Hosts
+from taskdeck.web.updates import Updates
 
 LIVE = "taskdeck.live"
 """Where the app keeps its `Live`, among its extensions."""
@@ -46,6 +47,7 @@ def create_app(
     has_duft = duft.is_served(settings, service)
     guests = Guests.of(settings, credentials) if has_duft else None
     listeners = Listeners(service)
+    live = Live(service, settings, listeners)
     Context(
         service=service,
         settings=settings,
@@ -53,6 +55,7 @@ def create_app(
         hosts=hosts,
         guests=guests,
         listeners=listeners,
+        updates=Updates(settings, catalog=service.catalog, announce=live.announcer.wake),
     ).init_app(app)
 
     headers.init_app(app)
@@ -66,7 +69,6 @@ def create_app(
     if has_duft:
         duft.init_app(app)
 
-    live = Live(service, settings, listeners)
     live.init_app(app, async_mode=async_mode)
     app.extensions[LIVE] = live
     app.wsgi_app = Gate(  # type: ignore[method-assign]

@@ -39,6 +39,7 @@ from taskdeck.web.notebook_pdf import NoBrowser
 from taskdeck.web.origins import ForeignHost, ForeignOrigin, OriginMissing
 from taskdeck.web.results import NotThere, UnknownOutput
 from taskdeck.web.turns import Busy, TooLarge
+from taskdeck.web.upload import TooSlow
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     NotEmpty: HTTPStatus.CONFLICT,
     ProjectUnwritable: HTTPStatus.CONFLICT,
     UnreadableFile: HTTPStatus.CONFLICT,
+    TooSlow: HTTPStatus.REQUEST_TIMEOUT,
     NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidConnectionValues: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidParameters: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from taskdeck.web import (
     comparisons,
+    config_changes,
     configuration,
     connections,
     environments,
@@ -27,6 +28,7 @@ ALL: tuple[Routes, ...] = (
     tasks.routes,
     navigation.routes,
     configuration.routes,
+    config_changes.routes,
     sample.routes,
     comparisons.routes,
     runs.routes,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import secrets
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,7 @@ from factories import make_notebook, make_project, write_json
 from flask.testing import FlaskClient
 
 from taskdeck import app as taskdeck_app
-from taskdeck.configuration import update
+from taskdeck.configuration import lock, update
 from taskdeck.configuration.edits import Edit, Item, Operation
 from taskdeck.configuration.request import Action, Request, Result
 from taskdeck.model.config_version import ConfigTrigger
@@ -61,7 +64,9 @@ def deck(tmp_path: Path) -> Iterator[Deck]:
         {
             "TASKDECK_POOL_SIZE": "0",
             "TASKDECK_MAX_BODY_BYTES": "65536",
-            "TASKDECK_CONFIG_REPOSITORIES": "https://ci:pa55word@git.example.org/team/*",
+            "TASKDECK_CONFIG_REPOSITORIES": "https://ci:pa55word@git.example.org/team/*,file:///nonexistent/*",
+            "TASKDECK_CONFIG_ARCHIVES": "true",
+            "TASKDECK_CONFIG_MAX_BYTES": "1000000",
             "TASKDECK_CONFIG_REPOSITORY": "https://git.example.org/team/deck",
         },
     )
@@ -86,7 +91,7 @@ def test_a_project_without_versions_is_served_from_its_directory(deck: Deck) -> 
 def test_repositories_are_shown_without_passwords(deck: Deck) -> None:
     shown = deck.get("/api/config")
 
-    assert shown["rules"]["repositories"] == ["https://git.example.org/team/*"]
+    assert shown["rules"]["repositories"] == ["https://git.example.org/team/*", "file:///nonexistent/*"]
     assert shown["pull"]["repository"] == "https://git.example.org/team/deck"
     assert "pa55word" not in json.dumps(shown)
 
@@ -104,8 +109,6 @@ def test_the_version_in_force_says_who_made_it(deck: Deck) -> None:
 
 
 def test_an_update_in_progress_is_shown(deck: Deck) -> None:
-    from taskdeck.configuration import lock
-
     with lock.held(deck.settings.configuration_directory / "lock", by="CI", since="2026-11-21T10:00:00+00:00"):
         assert deck.get("/api/config")["update_in_progress"] == {"by": "CI", "since": "2026-11-21T10:00:00+00:00"}
     assert deck.get("/api/config")["update_in_progress"] is None
@@ -223,3 +226,215 @@ def test_strangers_see_nothing_of_it(deck: Deck, path: str) -> None:
     del deck.client.environ_base["HTTP_AUTHORIZATION"]
 
     assert deck.client.get(f"/api/config{path}").status_code == 401
+
+
+def archive_of(**files: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for name, text in files.items():
+            made.writestr(name, text)
+    return content.getvalue()
+
+
+PATCH = {"description": "By way of HTTP"}
+
+
+def test_an_edit_makes_a_version_and_the_next_request_meets_it(deck: Deck) -> None:
+    answer = deck.client.patch("/api/config/tasks/LOAD?by=CI&message=why", json=PATCH)
+
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["Location"] == "/api/config/versions/2"
+    assert answer.headers["ETag"] == '"2"'
+    made = answer.json["version"]
+    assert (made["number"], made["by"], made["message"], made["active"]) == (2, "CI", "why", True)
+    assert made["source"]["edited"] == ["task LOAD"]
+    assert [each["id"] for each in answer.json["plan"]["tasks"]] == ["LOAD"]
+    assert deck.get("/api/tasks/LOAD")["description"] == PATCH["description"]
+    assert deck.get("/api/config/versions")["versions"][0] == made
+
+
+def test_items_are_declared_changed_and_removed(deck: Deck) -> None:
+    task = {"name": "Other", "pythonFile": "load.py"}
+
+    assert deck.client.put("/api/config/tasks/OTHER", json=task).status_code == 201
+    assert deck.get("/api/config/tasks/OTHER")["content"] == {"id": "OTHER", **task}
+    parameter = "/api/config/tasks/OTHER/parameters/site"
+    assert deck.client.put(parameter, json={"title": "Site"}).status_code == 201
+    merge = {"data": '{"title": null, "type": "integer"}', "content_type": "application/merge-patch+json"}
+    assert deck.client.patch(parameter, **merge).status_code == 201
+    assert deck.get(parameter)["content"] == {"type": "integer"}
+    assert deck.client.delete(parameter).status_code == 201
+    assert deck.client.put("/api/config/connections/LAB", json={"name": "Lab"}).status_code == 201
+    assert deck.client.patch("/api/config/connections/LAB", json={"name": "The lab"}).status_code == 201
+    assert deck.get("/api/connections/LAB/values")["name"] == "The lab"
+    assert deck.client.delete("/api/config/connections/LAB").status_code == 201
+    assert deck.client.delete("/api/config/tasks/OTHER").status_code == 201
+    assert [each["id"] for each in deck.get("/api/tasks")["tasks"]] == ["LOAD"]
+    assert deck.client.delete("/api/config/tasks/OTHER").status_code == 404
+
+
+def test_a_dry_run_answers_the_plan_and_changes_nothing(deck: Deck) -> None:
+    answer = deck.client.delete("/api/config/tasks/LOAD?dry_run=true")
+
+    assert (answer.status_code, answer.json["outcome"]) == (200, "planned")
+    assert [(each["id"], each["change"]) for each in answer.json["plan"]["tasks"]] == [("LOAD", "removed")]
+    assert answer.headers["ETag"] == '"0"'
+    assert deck.get("/api/config/versions")["versions"] == []
+    assert deck.get("/api/tasks/LOAD")["id"] == "LOAD"
+
+
+def test_who_has_seen_another_version_changes_nothing(deck: Deck) -> None:
+    seen = deck.client.get("/api/config/tasks/LOAD").headers["ETag"]
+    first = deck.client.patch("/api/config/tasks/LOAD", json=PATCH, headers={"If-Match": seen})
+    second = deck.client.patch("/api/config/tasks/LOAD", json={"description": "Mine"}, headers={"If-Match": seen})
+
+    assert first.status_code == 201
+    assert (second.status_code, second.json["kind"]) == (412, "stale")
+    assert deck.get("/api/tasks/LOAD")["description"] == PATCH["description"]
+    again = {"If-Match": first.headers["ETag"]}
+    assert deck.client.patch("/api/config/tasks/LOAD", json={"description": "Mine"}, headers=again).status_code == 201
+
+
+@pytest.mark.parametrize("tag", ["41", '"a"', '"1", "2"', ""])
+def test_an_if_match_that_names_no_version_is_refused(deck: Deck, tag: str) -> None:
+    answer = deck.client.patch("/api/config/tasks/LOAD", json=PATCH, headers={"If-Match": tag})
+
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["If-Match"])
+
+
+def test_a_request_is_repeated_without_effect(deck: Deck) -> None:
+    key = {"Idempotency-Key": "k1"}
+    first = deck.client.patch("/api/config/tasks/LOAD", json=PATCH, headers=key)
+    second = deck.client.patch("/api/config/tasks/LOAD", json=PATCH, headers=key)
+    other = deck.client.patch("/api/config/tasks/LOAD", json={"description": "Another"}, headers=key)
+
+    assert (first.status_code, first.json["outcome"]) == (201, "made")
+    assert (second.status_code, second.json["outcome"]) == (200, "repeated")
+    assert second.json["version"] == first.json["version"]
+    assert (other.status_code, other.json["kind"]) == (409, "key_reused")
+    assert len(deck.get("/api/config/versions")["versions"]) == 2
+
+
+def test_what_is_so_already_makes_no_version(deck: Deck) -> None:
+    assert deck.client.patch("/api/config/tasks/LOAD", json=PATCH).status_code == 201
+
+    again = deck.client.patch("/api/config/tasks/LOAD", json=PATCH)
+
+    assert (again.status_code, again.json["outcome"], again.json["version"]["number"]) == (200, "nothing_changed", 2)
+
+
+def test_an_earlier_version_comes_into_force_again(deck: Deck) -> None:
+    deck.client.patch("/api/config/tasks/LOAD", json=PATCH)
+
+    answer = deck.client.post("/api/config/rollback", json={"version": 1, "message": "not good"})
+
+    assert answer.status_code == 201, answer.text
+    made = answer.json["version"]
+    assert (made["number"], made["source"]["origin"], made["source"]["version"]) == (3, "rollback", 1)
+    assert deck.get("/api/tasks/LOAD")["description"] == ""
+    gone = deck.client.post("/api/config/rollback", json={"version": 9})
+    assert (gone.status_code, gone.json["kind"]) == (404, "no_such_version")
+
+
+def test_the_directory_is_served_again(deck: Deck) -> None:
+    assert deck.client.post("/api/config/live").json["outcome"] == "nothing_changed"
+    deck.client.patch("/api/config/tasks/LOAD", json=PATCH)
+
+    answer = deck.client.post("/api/config/live", json={"by": "Ada"})
+
+    assert (answer.status_code, answer.json["version"]["tree"]) == (201, None)
+    assert deck.get("/api/config")["managed"] is False
+    assert deck.get("/api/tasks/LOAD")["description"] == ""
+
+
+def test_an_archive_is_taken_as_the_body(deck: Deck) -> None:
+    tasks = '{"dataTasks": [{"id": "NEW", "pythonFile": "new.py"}]}'
+    # Longer than other bodies may be.
+    files = {
+        "top/config/data_tasks.json": tasks,
+        "top/data_tasks/new.py": "",
+        "top/notes.txt": secrets.token_hex(100_000),
+    }
+
+    answer = deck.client.post("/api/config/archive?file=new.zip", data=archive_of(**files))
+
+    assert answer.status_code == 201, answer.text
+    assert (answer.json["version"]["source"]["file"], len(answer.json["version"]["source"]["sha256"])) == (
+        "new.zip",
+        64,
+    )
+    assert [each["id"] for each in deck.get("/api/tasks")["tasks"]] == ["NEW"]
+
+
+def test_errors_of_what_is_sent_are_listed(deck: Deck) -> None:
+    tasks = '{"dataTasks": [\n  {"id": "A", "pythonFile": "a.py"},\n  {"id": "B", "pythonFile": "b.py"}\n]}'
+
+    answer = deck.client.post("/api/config/archive", data=archive_of(**{"config/data_tasks.json": tasks}))
+
+    assert (answer.status_code, answer.json["kind"]) == (422, "invalid")
+    problems = answer.json["problems"]
+    assert [(each["file"], each["line"], each["task_id"]) for each in problems] == [
+        ("config/data_tasks.json", 2, "A"),
+        ("config/data_tasks.json", 3, "B"),
+    ]
+    assert deck.get("/api/config/versions")["versions"] == []
+
+
+def test_an_archive_that_leads_outside_is_refused(deck: Deck) -> None:
+    answer = deck.client.post("/api/config/archive", data=archive_of(**{"../evil.py": ""}))
+
+    assert (answer.status_code, answer.json["kind"]) == (422, "unsafe")
+
+
+def test_an_archive_that_is_too_large_is_not_read(deck: Deck) -> None:
+    answer = deck.client.post("/api/config/archive", data=bytes(1_000_001))
+
+    assert (answer.status_code, answer.json["kind"]) == (413, "too_large")
+    assert "TASKDECK_CONFIG_MAX_BYTES" in answer.json["detail"]
+
+
+def test_a_repository_that_is_not_allowed_is_refused(deck: Deck) -> None:
+    answer = deck.client.post("/api/config/update", json={"repository": "https://elsewhere.example/x"})
+
+    assert (answer.status_code, answer.json["kind"]) == (403, "refused")
+
+
+def test_a_repository_that_does_not_answer_is_a_bad_gateway(deck: Deck) -> None:
+    answer = deck.client.post("/api/config/update", json={"repository": "file:///nonexistent/deck"})
+
+    assert (answer.status_code, answer.json["kind"]) == (502, "fetch_failed")
+
+
+def test_whoever_comes_second_is_told_so(deck: Deck) -> None:
+    with lock.held(deck.settings.configuration_directory / "lock", by="CI", since="now"):
+        answer = deck.client.patch("/api/config/tasks/LOAD", json=PATCH)
+
+    assert (answer.status_code, answer.json["kind"]) == (409, "busy")
+
+
+@pytest.mark.parametrize("body", ["null", "[]", '"text"', "1"])
+def test_an_item_must_be_an_object(deck: Deck, body: str) -> None:
+    answer = deck.client.put("/api/config/tasks/LOAD", data=body, content_type="application/json")
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "tasks/LOAD"),
+        ("PATCH", "tasks/LOAD"),
+        ("DELETE", "tasks/LOAD"),
+        ("POST", "update"),
+        ("POST", "archive"),
+        ("POST", "rollback"),
+        ("POST", "live"),
+    ],
+)
+def test_strangers_and_other_sites_change_nothing(deck: Deck, method: str, path: str) -> None:
+    elsewhere = {"Origin": "https://evil.example"}
+    assert deck.client.open(f"/api/config/{path}", method=method, json={}, headers=elsewhere).status_code == 403
+    del deck.client.environ_base["HTTP_AUTHORIZATION"]
+    assert deck.client.open(f"/api/config/{path}", method=method, json={}).status_code == 401
+    assert deck.settings.configuration_directory.joinpath("versions").is_dir()
+    assert not any(deck.settings.configuration_directory.joinpath("versions").iterdir())

@@ -353,6 +353,21 @@ class ConfigResult(Answer):
     plan: ConfigPlan | None
     """What it changes."""
 
+    @classmethod
+    def from_model(
+        cls,
+        outcome: Outcome,
+        version: config_version.ConfigVersion | None,
+        versions: Versions,
+        active: int | None,
+        plan: Mapping[str, Any] | None,
+    ) -> ConfigResult:
+        return cls(
+            outcome=outcome,
+            version=None if version is None else ConfigVersion.from_model(version, versions, active),
+            plan=None if plan is None else ConfigPlan.model_validate(plan),
+        )
+
 
 def _version(found: config_version.ConfigVersion, versions: Versions, active: int | None) -> dict[str, Any]:
     return {
