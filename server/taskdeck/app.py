@@ -26,6 +26,7 @@ from taskdeck.configuration.versions import Versions
 from taskdeck.execution import secret_file
 from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.connections import UnknownConnection
+from taskdeck.execution.declaring import CannotDeclare
 from taskdeck.execution.keystore import Keystore, UnusableKey, WrongKey, open_keystore
 from taskdeck.execution.service import Service, UnknownRun
 from taskdeck.execution.worker import Worker
@@ -56,6 +57,7 @@ EXPECTED_ERRORS = (
     BrokenTask,
     UnknownConnection,
     CannotChangeEnvironment,
+    CannotDeclare,
     InvalidUser,
     UnusableUsersFile,
 )

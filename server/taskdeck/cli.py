@@ -261,6 +261,42 @@ def check(
     sys.exit(EXIT_FAILED if any(finding.severity in fails for finding in findings) else 0)
 
 
+@main.group()
+def task() -> None:
+    """The tasks of a project."""
+
+
+@task.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--id", "task_id", default="", metavar="ID", help="The task's id. Default: the file's name, in capitals.")
+@click.option("--name", default="", help="What analysts read. Default: the notebook's first heading.")
+@click.option(
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The project's directory. Default: the project that FILE is in.",
+)
+@click.option("--print", "only_print", is_flag=True, help="Only print the declaration; write nothing.")
+@click.option("--force", is_flag=True, help="Replace the task of this id, if there is one.")
+def add(file: Path, task_id: str, name: str, project: Path | None, *, only_print: bool, force: bool) -> None:
+    """Declares FILE, a notebook or script in data_tasks/, as a task, by reading its parameters and connections.
+
+    Nothing is run. The declaration is written into data_tasks.json, whose other content stays as it is, and printed.
+    """
+    from taskdeck.execution import declaring
+
+    with _readable_errors():
+        found = declaring.find_project(file, project)
+        addition = declaring.prepare(found, file, id=task_id, name=name, replace=force)
+        if not only_print:
+            addition.write()
+    click.echo(json.dumps(addition.declared.entry, indent=2, ensure_ascii=False))
+    for note in addition.declared.notes:
+        click.echo(f"taskdeck: {note}", err=True)
+    if not only_print:
+        added = addition.declared.entry["id"]
+        click.echo(f"Wrote the task {added!r} to {addition.file}. Next: taskdeck check --task {added}", err=True)
+
+
 @main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def init(directory: Path) -> None:

@@ -42,6 +42,13 @@ def check(catalog: Catalog, tasks: Iterable[Task], *, only_these: bool, with_cod
     return finding.merged([*map(Finding.of_problem, problems), *found])
 
 
+def analyse(catalog: Catalog, path: Path) -> tuple[Analysis, list[Analysis]] | list[Finding]:
+    """A file in a folder of tasks with the modules beside it that it imports, or why it cannot be read."""
+    linting = _Linting(catalog)
+    own = linting.read(path)
+    return (own, list(linting.helpers(path, own).values())) if isinstance(own, Analysis) else own
+
+
 @dataclass(kw_only=True, eq=False)
 class _Subject:
     """A task with its file and the modules beside it that it imports, by name."""
@@ -65,9 +72,9 @@ class _Linting:
         found: list[Finding] = []
         subjects: list[_Subject] = []
         for task in tasks:
-            read = self._read(Path(task.file))
+            read = self.read(Path(task.file))
             if isinstance(read, Analysis):
-                subjects.append(_Subject(task=task, own=read, helpers=self._helpers(task, read)))
+                subjects.append(_Subject(task=task, own=read, helpers=self.helpers(Path(task.file), read)))
             else:
                 found += (_of(each, task) for each in read)
         for subject in subjects:
@@ -95,7 +102,7 @@ class _Linting:
 
     # Files
 
-    def _read(self, path: Path) -> Analysis | list[Finding]:
+    def read(self, path: Path) -> Analysis | list[Finding]:
         if path not in self._analyses:
             self._analyses[path] = self._analysed(path)
         return self._analyses[path]
@@ -129,17 +136,16 @@ class _Linting:
             message = "This could not be checked: it is nested too deeply."
             return [Finding(file=label, rule=Rule.NOT_CHECKED, message=message)]
 
-    def _helpers(self, task: Task, own: Analysis) -> dict[str, Analysis]:
-        """The modules beside the task that it imports, and those that they import."""
-        folder = Path(task.file).parent
+    def helpers(self, file: Path, own: Analysis) -> dict[str, Analysis]:
+        """The modules beside the file that it imports, and those that they import."""
         found: dict[str, Analysis] = {}
         waiting = [own]
         while waiting:
             for name in dict.fromkeys(each.name for each in waiting.pop().imports):
-                path = folder / f"{name}.py"
-                if name in found or len(found) >= MAX_HELPERS or path == Path(task.file):
+                path = file.parent / f"{name}.py"
+                if name in found or len(found) >= MAX_HELPERS or path == file:
                     continue
-                if isinstance(helper := self._read(path), Analysis):
+                if isinstance(helper := self.read(path), Analysis):
                     found[name] = helper
                     waiting.append(helper)
         return found

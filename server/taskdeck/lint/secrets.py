@@ -94,7 +94,7 @@ def in_literals(blocks: Sequence[Block]) -> Iterator[Remark]:
     for block in blocks:
         for node, _ in block.steps:
             for name, value in _named_values(node) if type(node) in _NAMING else ():
-                if isinstance(value, ast.Constant) and isinstance(value.value, str) and _is_secret(name, value.value):
+                if isinstance(value, ast.Constant) and is_secret(name, value.value):
                     kind = "password" if _IS_PASSWORD.search(name) else "secret"
                     yield _at(block, value, f"A {kind} stands in the code.")
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 10_000:
@@ -160,8 +160,9 @@ def _name(target: ast.expr) -> str:
     return ""
 
 
-def _is_secret(name: str, value: str) -> bool:
-    if not _SECRET_NAME.search(name[-100:]) or is_placeholder(value) or "://" in value:
+def is_secret(name: str, value: object) -> bool:
+    """Whether something of that name, with that value, is a secret and no place for one."""
+    if not isinstance(value, str) or not _SECRET_NAME.search(name[-100:]) or is_placeholder(value) or "://" in value:
         return False
     if value.lower() == name.lower() or len(value.split()) > 3:
         return False

@@ -1,0 +1,96 @@
+"""A new entry in the text of a configuration file: everything else in it stays as its author wrote it. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from taskdeck.catalog import positions
+from taskdeck.catalog.reader import Node, Reader
+
+DEFAULT_INDENT = "  "
+_BOM = "\ufeff"
+
+
+class CannotInsert(ValueError):
+    """The text is no document that an entry could be put into; the message says why."""
+
+
+def put(text: str, key: str, entry: dict[str, Any]) -> str:
+    """The text with ``entry`` in its list ``key``: in place of the entry of the same id, or else as the last one.
+
+    Raises `CannotInsert`.
+    """
+    content = text.removeprefix(_BOM)
+    bom = text[: len(text) - len(content)]
+    if not content.strip():
+        content = "{}\n"
+    document = positions.parse(content)
+    if document.flaws:
+        line, _ = document.position_at(document.flaws[0].offset)
+        raise CannotInsert(f"line {line}: {document.flaws[0].message}. Mend it first")
+    if not isinstance(document.value, dict) or not isinstance(document.value.get(key, []), list):
+        raise CannotInsert(f"it is not an object with the list {key!r}")
+    _, root = Reader(content).document()
+    newline = "\r\n" if "\r\n" in content else "\n"
+    written = _Writing(content, newline)
+    if key not in document.value:
+        return bom + written.appended(root, [entry], key=key)
+    assert isinstance(root.children, dict), "the document is an object"
+    entries = root.children[key]
+    ids = [each.get("id") if isinstance(each, dict) else None for each in document.value[key]]
+    if entry["id"] in ids:
+        assert isinstance(entries.children, list), "the value is a list"
+        return bom + written.replaced(entries.children[ids.index(entry["id"])], entry)
+    return bom + written.appended(entries, entry)
+
+
+class _Writing:
+    def __init__(self, text: str, newline: str) -> None:
+        self._text = text
+        self._newline = newline
+        self._unit = _unit(text)
+
+    def replaced(self, node: Node, value: Any) -> str:
+        return self._text[: node.start] + self._json(value, self._indent_at(node.start)) + self._text[node.end :]
+
+    def appended(self, container: Node, value: Any, key: str = "") -> str:
+        """``value`` as the last child of a list, or under ``key`` of an object."""
+        name = f"{json.dumps(key)}: " if key else ""
+        children = container.children
+        of_container = list(children.values() if isinstance(children, dict) else children or ())
+        if not of_container:
+            outer = self._indent_at(container.start)
+            inner = outer + self._unit
+            opening, closing = ("{", "}") if key else ("[", "]")
+            body = f"{opening}{self._newline}{inner}{name}{self._json(value, inner)}{self._newline}{outer}{closing}"
+            return self._text[: container.start] + body + self._text[container.end :]
+        last = of_container[-1]
+        first = of_container[0].key_start if of_container[0].key_start >= 0 else of_container[0].start
+        if self._is_first_on_line(first):
+            indent = self._indent_at(first)
+            addition = f",{self._newline}{indent}{name}{self._json(value, indent)}"
+        else:
+            addition = f", {name}{json.dumps(value, ensure_ascii=False)}"
+        return self._text[: last.end] + addition + self._text[last.end :]
+
+    def _json(self, value: Any, indent: str) -> str:
+        lines = json.dumps(value, indent=self._unit, ensure_ascii=False).split("\n")
+        return f"{self._newline}{indent}".join(lines)
+
+    def _indent_at(self, offset: int) -> str:
+        """The white space that the line begins with."""
+        start = self._text.rfind("\n", 0, offset) + 1
+        match = re.compile(r"[ \t]*").match(self._text, start)
+        return match[0] if match else ""
+
+    def _is_first_on_line(self, offset: int) -> bool:
+        start = self._text.rfind("\n", 0, offset) + 1
+        return start > 0 and not self._text[start:offset].strip()
+
+
+def _unit(text: str) -> str:
+    """By how much the first indented line is indented."""
+    match = re.search(r"\n([ \t]+)\S", text)
+    return match[1] if match else DEFAULT_INDENT
