@@ -26,7 +26,7 @@ from taskdeck.model.estimate import CellEstimate, Estimate
 from taskdeck.model.event import Event, Message, Status, WireEvent
 from taskdeck.model.parameter import AllowedValue, Parameter, ParameterType
 from taskdeck.model.problem import Problem
-from taskdeck.model.project import Catalog, Layout, Project
+from taskdeck.model.project import Catalog, Layout, Project, ServedVersion
 from taskdeck.model.run import Run, RunDigest, RunStatus, Trigger
 from taskdeck.model.task import Task, TaskKind
 from taskdeck.model.waiting import Waiting, WaitingKind
@@ -146,6 +146,10 @@ class FakeService:
 
     def set_catalog_version(self, version: str) -> None:
         self._catalog = replace(self._catalog, version=version)
+
+    def set_config_version(self, number: int | None) -> None:
+        version = None if number is None else ServedVersion(number=number, tree=None)
+        self._catalog = replace(self._catalog, project=replace(self._catalog.project, version=version))
 
     def protect(self, task_id: str, name: str) -> None:
         """The task's parameter takes no values any more."""

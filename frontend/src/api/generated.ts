@@ -1122,6 +1122,19 @@ export interface components {
             count: number;
         };
         /**
+         * ConfigFrame
+         * @description ``config``: another version of the configuration is in force.
+         */
+        ConfigFrame: {
+            /** @description ``null``: there are no versions any more. */
+            version: number | null;
+            at: string | null;
+            by: string;
+            trigger: components["schemas"]["ConfigTrigger"] | null;
+            message: string;
+            catalog_version: string;
+        };
+        /**
          * ConfigItem
          * @description What the configuration says of one task, connection or parameter.
          */

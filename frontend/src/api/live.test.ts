@@ -149,11 +149,16 @@ describe('the cache', () => {
     expect(invalidate).toHaveBeenCalledTimes(1);
   });
 
-  test('is read again when the configuration changed', () => {
+  test.each([
+    ['catalog', { version: 'v2' }],
+    ['config', { version: 41, at: '2026-11-21T10:02:00.000Z', by: 'CI', trigger: 'api', message: '', catalog_version: 'v2' }],
+  ])('is read again when the configuration changed, as %s tells', (name, frame) => {
     const queryClient = new QueryClient();
-    queryClient.setQueryData(['tasks'], factories.taskList());
+    const keys = [['tasks'], ['tasks', 'navigation'], ['task', 'SAMPLE'], ['connections'], ['config'], ['config', 'versions']];
+    for (const key of [...keys, ['run', 1]]) queryClient.setQueryData(key, {});
     undo.push(live.connectCache(queryClient));
-    socket.receive('catalog', { version: 'v2' });
-    expect(queryClient.getQueryState(['tasks'])?.isInvalidated).toBe(true);
+    socket.receive(name, frame);
+    for (const key of keys) expect(queryClient.getQueryState(key)?.isInvalidated).toBe(true);
+    expect(queryClient.getQueryState(['run', 1])?.isInvalidated).toBe(false);
   });
 });

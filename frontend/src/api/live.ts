@@ -28,7 +28,8 @@ type Acknowledgement = components['schemas']['WatchReply'];
 interface ServerToClient {
   events: (frame: EventFrame, acknowledge?: () => void) => void;
   run: (run: Run) => void;
-  catalog: (change: { version: string }) => void;
+  config: (change: components['schemas']['ConfigFrame']) => void;
+  catalog: (change: components['schemas']['CatalogFrame']) => void;
 }
 
 interface ClientToServer {
@@ -125,7 +126,7 @@ export function connectCache(queryClient: QueryClient): () => void {
     refresher.after(run);
   };
   const onCatalog = () => {
-    for (const key of ['tasks', 'task', 'connections', 'health']) {
+    for (const key of ['tasks', 'task', 'validation', 'connections', 'config', 'health']) {
       void queryClient.invalidateQueries({ queryKey: [key] });
     }
   };
@@ -192,9 +193,12 @@ function connection(): Socket<ServerToClient, ClientToServer> {
   opened.on('run', (run) => {
     for (const listener of runListeners) listener(run);
   });
-  opened.on('catalog', () => {
+  const onCatalog = () => {
     for (const listener of catalogListeners) listener();
-  });
+  };
+  // Another version may declare the very same tasks.
+  opened.on('config', onCatalog);
+  opened.on('catalog', onCatalog);
   window.addEventListener('online', reconnect);
   window.addEventListener('focus', onFocus);
   window.addEventListener('offline', () => setStatus('offline'));

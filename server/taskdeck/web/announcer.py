@@ -1,4 +1,5 @@
-"""What everybody is told: that a run's status changed, that the project's configuration changed."""
+"""What everybody is told: that a run's status changed, that another version of the configuration is in force, or that
+what the project declares changed in whatever way."""
 
 from __future__ import annotations
 
@@ -40,17 +41,23 @@ class Announcer:
     """Re-reads a run at each hint about it, and now and then all that changed lately; tells what is new once."""
 
     def __init__(
-        self, source: Source, *, run_changed: Callable[[Run], None], catalog_changed: Callable[[str], None]
+        self,
+        source: Source,
+        *,
+        run_changed: Callable[[Run], None],
+        catalog_changed: Callable[[str], None],
+        config_changed: Callable[[Catalog], None],
     ) -> None:
         self._source = source
         self._run_changed = run_changed
         self._catalog_changed = catalog_changed
+        self._config_changed = config_changed
         self._news = threading.Event()
         self._rung: set[int] = {NEWS}
         self._looked_at = 0.0
         self._is_stopped = False
         self._told: OrderedDict[int, tuple[Any, ...]] = OrderedDict()
-        self._catalog_version: str | None = None
+        self._catalog: Catalog | None = None
 
     def wake(self, run_id: int = NEWS) -> None:
         """There may be news of one run, or of all."""
@@ -86,10 +93,13 @@ class Announcer:
     def look(self, since: datetime) -> None:
         for run in self._source.runs_changed_since(since):
             self._tell(run)
-        version = self._source.catalog().version
-        if self._catalog_version is not None and version != self._catalog_version:
-            self._catalog_changed(version)
-        self._catalog_version = version
+        before, self._catalog = self._catalog, self._source.catalog()
+        if before is None:
+            return
+        if self._catalog.config_version != before.config_version:
+            self._config_changed(self._catalog)
+        if self._catalog.version != before.version:
+            self._catalog_changed(self._catalog.version)
 
     def look_at(self, run_ids: Iterable[int]) -> None:
         for run_id in run_ids:

@@ -12,7 +12,9 @@ from flask import Flask, request
 from flask_socketio import SocketIO
 from pydantic import ValidationError
 
+from taskdeck.configuration.versions import NoSuchVersion, Versions
 from taskdeck.execution.service import Service, UnknownRun
+from taskdeck.model.project import Catalog
 from taskdeck.model.run import Run
 from taskdeck.model.trace import Stage
 from taskdeck.runner.trace import Trace
@@ -23,7 +25,7 @@ from taskdeck.web.announcer import Announcer
 from taskdeck.web.duft_stream import Listeners
 from taskdeck.web.feed import Frame
 from taskdeck.web.feeds import Feeds, TooManyWatchedRuns
-from taskdeck.web.schemas.frames import CatalogFrame, UnwatchRequest, WatchReply, WatchRequest
+from taskdeck.web.schemas.frames import CatalogFrame, ConfigFrame, UnwatchRequest, WatchReply, WatchRequest
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,13 @@ class Live:
         self._listeners = listeners
         self.feeds = Feeds(service, Everybody(Rooms(self.socketio, self._trace), listeners))
         listeners.init_feeds(self.feeds)
-        self.announcer = Announcer(service, run_changed=self._tell_run, catalog_changed=self._tell_catalog)
+        self._versions = Versions.of(settings)
+        self.announcer = Announcer(
+            service,
+            run_changed=self._tell_run,
+            catalog_changed=self._tell_catalog,
+            config_changed=self._tell_config,
+        )
         self._is_stopped = False
         self._app: Flask
 
@@ -133,6 +141,13 @@ class Live:
 
     def _tell_catalog(self, version: str) -> None:
         self._tell("catalog", CatalogFrame(version=version).model_dump())
+
+    def _tell_config(self, catalog: Catalog) -> None:
+        try:
+            version = None if catalog.config_version is None else self._versions.get(catalog.config_version)
+        except NoSuchVersion:
+            return  # Removed by hand; what is served now, the next look tells.
+        self._tell("config", ConfigFrame.from_model(version, catalog.version).model_dump(mode="json"))
 
     def _tell(self, name: str, data: dict[str, Any]) -> None:
         self.socketio.emit(name, data)

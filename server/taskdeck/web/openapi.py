@@ -18,7 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from taskdeck.web import auth, resources
 from taskdeck.web.api import Media, Operation
 from taskdeck.web.schemas.events import Event
-from taskdeck.web.schemas.frames import CatalogFrame, EventsFrame, UnwatchRequest, WatchReply, WatchRequest
+from taskdeck.web.schemas.frames import CatalogFrame, ConfigFrame, EventsFrame, UnwatchRequest, WatchReply, WatchRequest
 from taskdeck.web.schemas.problems import ProblemDocument
 from taskdeck.web.version import version
 
@@ -35,7 +35,8 @@ Run data tasks and watch them. Every error is a problem document (RFC 9457).
 
 **Live events** travel over Socket.IO at `/socket.io/`, with the cookie or `auth: {"token": …}` at connect.
 The client emits `watch` (WatchRequest) and `unwatch` (UnwatchRequest), both acknowledged with WatchReply. The server
-emits `events` (EventsFrame), `run` (Run, to everybody at each change of status) and `catalog` (CatalogFrame).
+emits `events` (EventsFrame), and to everybody `run` (Run, at each change of status), `config` (ConfigFrame) and
+`catalog` (CatalogFrame).
 **Acknowledge each `events` frame** (call the listener's last argument): while a client catches up, the next frame is
 sent when the last one is acknowledged. After a reconnection emit `watch` again with the last `seq` received.
 """.strip()
@@ -44,6 +45,7 @@ _LIVE_SHAPES: tuple[tuple[type[BaseModel], JsonSchemaMode], ...] = (
     (Event, "serialization"),
     (EventsFrame, "serialization"),
     (CatalogFrame, "serialization"),
+    (ConfigFrame, "serialization"),
     (WatchReply, "serialization"),
     (WatchRequest, "validation"),
     (UnwatchRequest, "validation"),

@@ -15,6 +15,7 @@ class Told:
     def __init__(self) -> None:
         self.runs: list[tuple[int, RunStatus]] = []
         self.versions: list[str] = []
+        self.configurations: list[int | None] = []
 
     def run(self, run: Run) -> None:
         self.runs.append((run.id, run.status))
@@ -32,7 +33,12 @@ def told() -> Told:
 
 @pytest.fixture
 def announcing(service: FakeService, told: Told) -> Announcer:
-    return Announcer(service, run_changed=told.run, catalog_changed=told.versions.append)
+    return Announcer(
+        service,
+        run_changed=told.run,
+        catalog_changed=told.versions.append,
+        config_changed=lambda catalog: told.configurations.append(catalog.config_version),
+    )
 
 
 def test_each_status_of_a_run_is_told_once(service: FakeService, told: Told, announcing: Announcer) -> None:
@@ -120,3 +126,13 @@ def test_store_that_fails_for_a_moment_ends_nothing(
     announcing.stop()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_new_version_of_the_configuration_is_told_even_where_it_declares_the_same(
+    service: FakeService, told: Told, announcing: Announcer
+) -> None:
+    for number in (None, 1, 1, 2):
+        service.set_config_version(number)
+        announcing.look(NOW)
+    assert told.configurations == [1, 2]
+    assert told.versions == []

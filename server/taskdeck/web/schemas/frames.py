@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from taskdeck.model.config_version import ConfigTrigger, ConfigVersion
 from taskdeck.web.schemas.events import Event
-from taskdeck.web.schemas.shape import MAX_NUMBER, Answer, Request
+from taskdeck.web.schemas.shape import MAX_NUMBER, Answer, Request, Timestamp
 
 
 class WatchRequest(Request):
@@ -50,6 +51,31 @@ class EventsFrame(Answer):
     """How many in between were left out, because of ``tail``."""
     ended: bool
     """The run has ended and this was the last frame."""
+
+
+class ConfigFrame(Answer):
+    """``config``: another version of the configuration is in force."""
+
+    version: int | None
+    """``null``: there are no versions any more."""
+    at: Timestamp | None
+    by: str
+    trigger: ConfigTrigger | None
+    message: str
+    catalog_version: str
+
+    @classmethod
+    def from_model(cls, version: ConfigVersion | None, catalog_version: str) -> ConfigFrame:
+        if version is None:
+            return cls(version=None, at=None, by="", trigger=None, message="", catalog_version=catalog_version)
+        return cls(
+            version=version.number,
+            at=version.at,
+            by=version.by,
+            trigger=version.trigger,
+            message=version.message,
+            catalog_version=catalog_version,
+        )
 
 
 class CatalogFrame(Answer):
