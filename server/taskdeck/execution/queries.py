@@ -55,7 +55,8 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    rows: list[dict[str, Any]]
+    rows: bytes
+    """A list of objects by column, as JSON: large answers are handed on as they are."""
     truncated: bool
     """There are more rows than an answer may have."""
 
@@ -90,32 +91,31 @@ def ask(
     if not _places.acquire(timeout=limits.timeout_seconds):
         raise TooManyQueries
     try:
-        answered = _in_child(request, limits.timeout_seconds)
+        answered, rows = _in_child(request, limits.timeout_seconds)
     finally:
         _places.release()
     if answered.get("timed_out"):
         raise QueryTookTooLong(limits.timeout_seconds)
     if not answered["ok"]:
         raise QueryFailed(Masker(tuple(connection.secrets(values))).text(answered["message"]))
-    return Answer(rows=answered["rows"], truncated=answered["truncated"])
+    return Answer(rows=rows, truncated=answered["truncated"])
 
 
-def _in_child(request: dict[str, Any], timeout_seconds: float) -> dict[str, Any]:
+def _in_child(request: dict[str, Any], timeout_seconds: float) -> tuple[dict[str, Any], bytes]:
     try:
         child = subprocess.run(
             [sys.executable, "-m", "taskdeck.store.query"],
-            input=json.dumps(request),
+            input=json.dumps(request).encode(),
             capture_output=True,
-            encoding="utf-8",
-            errors="replace",
             timeout=timeout_seconds + START_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise QueryTookTooLong(timeout_seconds) from None
     if child.returncode != 0:
-        last_line = (child.stderr.strip().splitlines() or [f"exit code {child.returncode}"])[-1]
-        return {"ok": False, "message": f"The query could not be asked: {last_line}"}
-    # Drivers may have printed before it.
-    answered: dict[str, Any] = json.loads(child.stdout.splitlines()[-1])
-    return answered
+        complaint = child.stderr.decode("utf-8", "replace").strip()
+        last_line = (complaint.splitlines() or [f"exit code {child.returncode}"])[-1]
+        return {"ok": False, "message": f"The query could not be asked: {last_line}"}, b""
+    before, _, rows = child.stdout.rpartition(b"\n")
+    answered: dict[str, Any] = json.loads(before.rpartition(b"\n")[2])
+    return answered, rows

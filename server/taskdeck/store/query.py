@@ -2,8 +2,8 @@
 
 A process of its own, which its caller kills when it takes too long. It is the database that refuses to write: the
 connection or the transaction is read-only before the query is sent, and only one statement is sent. Standard input
-holds ``{"values", "data_directory", "query", "parameters", "max_rows", "max_bytes", "timeout_seconds"}``, standard
-output gets ``{"ok", "rows", "truncated", "message", "timed_out"}``.
+holds ``{"values", "data_directory", "query", "parameters", "max_rows", "max_bytes", "timeout_seconds"}``. The last two
+lines of standard output are ``{"ok", "truncated", "message", "timed_out"}`` and the list of rows, ready to be sent on.
 """
 
 from __future__ import annotations
@@ -49,17 +49,18 @@ class NotAQuery(ValueError):
         super().__init__(self.__doc__)
 
 
-def answer(request: Mapping[str, Any]) -> dict[str, Any]:
+def answer(request: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What there is to say, and the rows, each as JSON."""
     deadline = time.monotonic() + request["timeout_seconds"]
     try:
         check(request["query"])
         rows, is_truncated = _ask(request)
     except (NotADatabase, NotAQuery) as error:
-        return {"ok": False, "message": str(error)}
+        return {"ok": False, "message": str(error)}, []
     except (SQLAlchemyError, sqlite3.Error, OSError, ValueError, MemoryError) as error:
         timed_out = time.monotonic() >= deadline
-        return {"ok": False, "message": "The query failed: " + drivers.readable(error), "timed_out": timed_out}
-    return {"ok": True, "rows": rows, "truncated": is_truncated}
+        return {"ok": False, "message": "The query failed: " + drivers.readable(error), "timed_out": timed_out}, []
+    return {"ok": True, "truncated": is_truncated}, rows
 
 
 def check(query: str) -> None:
@@ -72,7 +73,7 @@ def check(query: str) -> None:
         raise NotAQuery
 
 
-def _ask(request: Mapping[str, Any]) -> tuple[list[dict[str, Any]], bool]:
+def _ask(request: Mapping[str, Any]) -> tuple[list[str], bool]:
     name = dialect_name(request["values"])
     drivers.load(name)
     seconds = max(1, int(request["timeout_seconds"]))
@@ -143,19 +144,17 @@ def _bound(query: str, given: Mapping[str, Any]) -> tuple[sqlalchemy.TextClause,
     return statement.bindparams(*lists), {name: given[name] for name in wanted}
 
 
-def _rows(found: sqlalchemy.CursorResult[Any], *, max_rows: int, max_bytes: int) -> tuple[list[dict[str, Any]], bool]:
+def _rows(found: sqlalchemy.CursorResult[Any], *, max_rows: int, max_bytes: int) -> tuple[list[str], bool]:
     names = _distinct(found.keys())
-    rows: list[dict[str, Any]] = []
+    rows: list[str] = []
     size = 0
     for part in found.partitions(_ROWS_AT_ONCE):
         for row in part:
-            if len(rows) == max_rows:
+            text = json.dumps({name: _plain(value) for name, value in zip(names, row, strict=True)})
+            size += len(text)
+            if len(rows) == max_rows or size > max_bytes:
                 return rows, True
-            rows.append({name: _plain(value) for name, value in zip(names, row, strict=True)})
-            size += len(json.dumps(rows[-1]))
-            if size > max_bytes:
-                rows.pop()
-                return rows, True
+            rows.append(text)
     return rows, False
 
 
@@ -208,7 +207,9 @@ def _limit(seconds: float) -> None:
 def main() -> None:
     request = json.load(sys.stdin)
     _limit(request["timeout_seconds"])
-    json.dump(answer(request), sys.stdout)
+    said, rows = answer(request)
+    # Drivers may have printed before it.
+    sys.stdout.write(f"\n{json.dumps(said)}\n[{','.join(rows)}]")
 
 
 if __name__ == "__main__":

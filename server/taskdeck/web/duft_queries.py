@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 from pydantic import BaseModel, Field
 
-from taskdeck.web import auth, context, duft_files, wire
+from taskdeck.web import auth, context, duft_files
 from taskdeck.web.api import InvalidRequest, read_body
 
 TRUNCATED = "X-Taskdeck-Truncated"
@@ -28,7 +26,7 @@ def run_query() -> Response:
     """The rows of a query, each an object by column."""
     body, service = read_body(QueryRequest), context.service()
     answer = service.query(body.data_connection_id, _text(body), body.parameters or {})
-    response = _json(answer.rows)
+    response = Response(answer.rows, content_type="application/json")
     if answer.truncated:
         response.headers[TRUNCATED] = "true"
     return response
@@ -40,7 +38,3 @@ def _text(body: QueryRequest) -> str:
     if body.query is not None:
         return body.query
     return duft_files.query_text(context.service().catalog().project, body.query_file or "")
-
-
-def _json(content: Any) -> Response:
-    return Response(wire.encode(content), content_type="application/json")

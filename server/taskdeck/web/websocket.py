@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+from types import TracebackType
 from typing import Any
 
 from geventwebsocket.exceptions import ProtocolError
@@ -11,6 +13,8 @@ from geventwebsocket.websocket import Stream, WebSocket
 
 from taskdeck.web.gate import CONNECTION, Refused, is_socket
 from taskdeck.web.live import MAX_MESSAGE_BYTES
+
+log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 60.0
 """Longer than the socket's heartbeat: who says nothing, or takes nothing, for so long is gone."""
@@ -53,6 +57,14 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         environ: dict[str, Any] = super().get_environ()
         environ[CONNECTION] = self.socket
         return environ
+
+    def handle_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, TimeoutError):
+            # Whoever set a time for this connection meant it: nothing is wrong with the server.
+            log.info("client_dropped reason=takes_nothing")
+            self.close_connection = True
+            return
+        super().handle_error(kind, error, trace)
 
     def upgrade_websocket(self) -> list[str] | None:
         if not is_socket(self.environ):

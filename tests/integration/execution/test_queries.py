@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import secrets
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +13,7 @@ from urllib.parse import urlsplit
 import postgresql
 import pytest
 import sqlalchemy
+from sqlalchemy.exc import OperationalError
 
 from taskdeck.execution.connections import UnknownConnection
 from taskdeck.execution.queries import QueriesNotAllowed, QueryFailed, QueryTookTooLong
@@ -18,7 +22,7 @@ ROWS = [(1, "Ada", 1.5), (2, "Grace'; DROP TABLE people; --", None)]
 
 
 def make_people(execute: Callable[[str], object]) -> None:
-    execute("CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(100), ratio NUMERIC)")
+    execute("CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(100), ratio NUMERIC(5, 2))")
     execute("INSERT INTO people VALUES (1, 'Ada', 1.5), (2, 'Grace''; DROP TABLE people; --', NULL)")
 
 
@@ -28,9 +32,12 @@ class Asked:
     def __init__(self, service, count):
         self.service = service
         self.count = count
+        self.is_truncated = False
 
     def ask(self, query, **parameters):
-        return self.service.query("DB", query, parameters)
+        answer = self.service.query("DB", query, parameters)
+        self.is_truncated = answer.truncated
+        return json.loads(answer.rows)
 
 
 def opened(serve, values, count, **environment):
@@ -88,37 +95,67 @@ def postgres(serve):
             "database": parts.path.lstrip("/"),
         }
         try:
-            yield opened(serve, values, lambda: execute("SELECT count(*) FROM people").scalar())
+            asked = opened(serve, values, lambda: execute("SELECT count(*) FROM people").scalar())
+            asked.execute = execute
+            yield asked
         finally:
             execute(f"DROP ROLE {schema}")
             engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
+def mariadb(serve):
+    name = f"test_{secrets.token_hex(4)}"
+    engine = sqlalchemy.create_engine("mysql+pymysql://root@127.0.0.1:3306", connect_args={"connect_timeout": 2})
+
+    def execute(statement):
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"USE {name}")
+            return connection.exec_driver_sql(statement)
+
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    except OperationalError:
+        if os.environ.get("TASKDECK_TEST_SKIPS") == "forbidden":
+            raise
+        pytest.skip("there is no MariaDB at 127.0.0.1:3306 that lets root in")
+    try:
+        make_people(execute)
+        values = {"type": "MySQL", "server": "127.0.0.1", "port": 3306, "username": "root", "database": name}
+        asked = opened(serve, values, lambda: execute("SELECT count(*) FROM people").scalar())
+        asked.execute = execute
+        yield asked
+    finally:
+        execute(f"DROP DATABASE {name}")
+        engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def database(request):
     return request.getfixturevalue(request.param)
 
 
 def test_rows_are_objects_by_column(database):
-    answer = database.ask("SELECT id, name, ratio FROM people ORDER BY id")
+    rows = database.ask("SELECT id, name, ratio FROM people ORDER BY id")
 
-    assert answer.rows == [dict(zip(("id", "name", "ratio"), row, strict=True)) for row in ROWS]
-    assert not answer.truncated
+    assert rows == [dict(zip(("id", "name", "ratio"), row, strict=True)) for row in ROWS]
+    assert not database.is_truncated
 
 
 def test_parameters_are_data_whatever_they_look_like(database):
     query = "SELECT id FROM people WHERE name = :name"
 
-    assert database.ask(query, name="Grace'; DROP TABLE people; --").rows == [{"id": 2}]
-    assert database.ask(query, name="' OR 1=1 --").rows == []
-    assert database.ask("SELECT id FROM people WHERE id IN :ids ORDER BY id", ids=[1, 2]).rows == [{"id": 1}, {"id": 2}]
-    assert database.ask(query, name="Ada", unused=1).rows == [{"id": 1}]
+    assert database.ask(query, name="Grace'; DROP TABLE people; --") == [{"id": 2}]
+    assert database.ask(query, name="' OR 1=1 --") == []
+    assert database.ask("SELECT id FROM people WHERE id IN :ids ORDER BY id", ids=[1, 2]) == [{"id": 1}, {"id": 2}]
+    assert database.ask(query, name="Ada", unused=1) == [{"id": 1}]
     with pytest.raises(QueryFailed, match="parameters without a value: name"):
         database.ask(query)
 
 
 def test_comments_and_a_last_semicolon_are_no_harm(database):
-    assert database.ask("-- all\n/* of */ WITH two AS (SELECT 2 AS n) SELECT n FROM two;\n").rows == [{"n": 2}]
+    assert database.ask("-- all\n/* of */ WITH two AS (SELECT 2 AS n) SELECT n FROM two;\n") == [{"n": 2}]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +196,28 @@ def test_postgresql_refuses_what_begins_like_a_query(postgres, statement):
     assert postgres.count() == 2
 
 
+def test_postgresql_refuses_functions_that_write(postgres):
+    postgres.execute(
+        "CREATE FUNCTION add() RETURNS integer LANGUAGE sql VOLATILE AS"
+        " 'INSERT INTO people VALUES (3, ''x'', 0) RETURNING id'"
+    )
+
+    with pytest.raises(QueryFailed, match="read-only"):
+        postgres.ask("SELECT add()")
+    assert postgres.count() == 2
+
+
+def test_mariadb_refuses_functions_that_write(mariadb):
+    mariadb.execute(
+        "CREATE FUNCTION more() RETURNS INTEGER MODIFIES SQL DATA"
+        " BEGIN INSERT INTO people VALUES (3, 'x', 0); RETURN 1; END"
+    )
+
+    with pytest.raises(QueryFailed, match=r"(?i)read.only"):
+        mariadb.ask("SELECT more()")
+    assert mariadb.count() == 2
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -175,16 +234,14 @@ def test_sqlite_refuses_what_begins_like_a_query(sqlite, statement):
 
 
 def test_an_answer_has_so_many_rows_and_no_more(sqlite):
-    answer = sqlite.ask(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n"
-    )
+    rows = sqlite.ask("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n")
 
-    assert [row["i"] for row in answer.rows] == list(range(1, 1001))
-    assert answer.truncated
+    assert [row["i"] for row in rows] == list(range(1, 1001))
+    assert sqlite.is_truncated
 
 
 def test_columns_of_one_name_are_all_there(database):
-    assert database.ask("SELECT 1 AS n, 2 AS n").rows == [{"n": 1, "n_2": 2}]
+    assert database.ask("SELECT 1 AS n, 2 AS n") == [{"n": 1, "n_2": 2}]
 
 
 def test_values_are_what_json_has(postgres):
@@ -193,7 +250,7 @@ def test_values_are_what_json_has(postgres):
         " 'NaN'::float8 AS nan, '\\xff'::bytea AS b, ARRAY[1,2] AS a, '{\"k\": 1}'::jsonb AS j"
     )
 
-    assert postgres.ask(query).rows == [
+    assert postgres.ask(query) == [
         {
             "d": "2026-11-21",
             "t": "2026-11-21T10:00:00",
@@ -210,6 +267,7 @@ def test_values_are_what_json_has(postgres):
 ENDLESS = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
     "postgres": "SELECT count(*) FROM generate_series(1, 100000000000)",
+    "mariadb": "SELECT count(*) FROM seq_1_to_1000000 a, seq_1_to_1000000 b WHERE a.seq * b.seq % 7 = 3",
 }
 
 
