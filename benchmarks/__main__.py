@@ -13,6 +13,7 @@ from benchmarks import machine, race, report, table
 from benchmarks.bench import Bench
 from benchmarks.measurement import Comparison, Record
 from benchmarks.subjects import (
+    configuration,
     dashboard,
     log,
     memory,
@@ -29,7 +30,21 @@ from benchmarks.subjects import (
 
 SUBJECTS = {
     each.NAME: each
-    for each in (start, pandas, throughput, messages, watchers, log, runs, memory, startup, screen, dashboard, trace)
+    for each in (
+        start,
+        pandas,
+        throughput,
+        messages,
+        watchers,
+        log,
+        runs,
+        memory,
+        startup,
+        screen,
+        dashboard,
+        configuration,
+        trace,
+    )
 }
 RAW = report.PAGE.with_suffix(".json")
 

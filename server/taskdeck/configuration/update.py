@@ -6,7 +6,7 @@ import errno
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import IO
+from typing import IO, Any
 
 from taskdeck.catalog import layout, loader
 from taskdeck.configuration import active_runs, drafts, environments, lock, pruning, references, staging, tree
@@ -118,18 +118,19 @@ class _Update:
 
     def _finished(self, candidate: _Candidate, plan: Plan) -> Result:
         version = replace(candidate.version, summary=plan.summary)
+        shown = plan.to_json()
         if self._request.dry_run:
-            return Result(outcome=Outcome.PLANNED, version=version, plan=plan.to_json())
+            return Result(outcome=Outcome.PLANNED, version=version, plan=shown)
         if candidate.environment is not None:
             name = environments.ready(candidate.environment, self._rules, self._deadline)
             version = replace(version, environment=name)
         self._deadline.check()
         if candidate.first is not None:
             self._publish_first(candidate.first)
-        self._publish(candidate.draft, version, plan)
+        self._publish(candidate.draft, version, shown)
         if (active := self._active_runs) is not None:
             pruning.prune(self._versions, self._staging, kept=self._rules.versions_kept, active=active)
-        return Result(outcome=Outcome.MADE, version=version, plan=plan.to_json())
+        return Result(outcome=Outcome.MADE, version=version, plan=shown)
 
     @property
     def _is_first(self) -> bool:
@@ -231,13 +232,12 @@ class _Update:
         )
         self._publish(draft, version, None)
 
-    def _publish(self, draft: Draft, version: ConfigVersion, plan: Plan | None) -> None:
+    def _publish(self, draft: Draft, version: ConfigVersion, plan: dict[str, Any] | None) -> None:
         files = None
         if draft.tree is not None and draft.shares is None:
             tree.link_the_rest(self._project, draft.tree, self._settings.state_directory)
             files = draft.files
-        plan_json = None if plan is None else plan.to_json()
-        staging.publish(draft.directory, version, files, plan_json, self._versions.directory)
+        staging.publish(draft.directory, version, files, plan, self._versions.directory)
 
 
 def _without_position(problem: Problem) -> Problem:
