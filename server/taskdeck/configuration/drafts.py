@@ -107,15 +107,16 @@ class Drafting:
 
     def _from_git(self, request: Request) -> Draft:
         wanted = repository.Wanted(repository=request.repository, ref=request.ref, directory=request.directory)
-        fetched = self.area.path("fetched")
-        commit = repository.fetch(wanted, self.rules, self.area.path("git"), fetched, self._bounds, self.deadline)
+        place = self.area.path("repository")
+        place.mkdir()
+        fetched = repository.fetch(wanted, self.rules, place, self._bounds, self.deadline)
         directory = self._new()
-        tree.adopt(self.project, fetched, "", directory / TREE)
+        tree.adopt(self.project, fetched.files, fetched.directory, directory / TREE)
         source = ConfigSource(
             origin=Origin.GIT,
             repository=repository.shown(request.repository),
             ref=request.ref,
-            commit=commit,
+            commit=fetched.commit,
             directory=request.directory,
         )
         return self._with_tree(directory, source)

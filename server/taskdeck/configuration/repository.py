@@ -12,7 +12,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from taskdeck.configuration import allowance, archive, command, names
+from taskdeck.configuration import allowance, archive, command, github, names
 from taskdeck.configuration.allowance import Address
 from taskdeck.configuration.archive import Bounds
 from taskdeck.configuration.command import CommandFailed, Deadline, Room
@@ -62,10 +62,17 @@ class Wanted:
     directory: str = ""
 
 
-def fetch(
-    wanted: Wanted, rules: ConfigurationRules, git: Path, target: Path, bounds: Bounds, deadline: Deadline
-) -> str:
-    """Writes the files of the commit to ``target``, and returns the commit. ``git``: a directory that may be made.
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """``directory``: where in ``files`` the wanted one still has to be looked for."""
+
+    files: Path
+    commit: str
+    directory: str = ""
+
+
+def fetch(wanted: Wanted, rules: ConfigurationRules, place: Path, bounds: Bounds, deadline: Deadline) -> Fetched:
+    """Writes the files of the commit below ``place``, a directory for this alone.
 
     Raises `UpdateFailed` and `OSError`.
     """
@@ -81,9 +88,15 @@ def fetch(
         names.checked(wanted.directory)
     ref = wanted.ref or rules.commit or rules.branch
     _check_ref(ref)
-    if shutil.which("git") is None:
-        raise UpdateFailed(Kind.FETCH_FAILED, "The program git is not installed on the server.")
-    return _Fetch(address, rules, git, bounds, deadline).fetch(ref, wanted.directory, target)
+    files = place / "files"
+    if shutil.which("git") is not None:
+        commit = _Fetch(address, rules, place / "git", bounds, deadline).fetch(ref, wanted.directory, files)
+        return Fetched(files=files, commit=commit)
+    if not github.serves(address) or rules.signed_tags:
+        raise UpdateFailed(Kind.FETCH_FAILED, "The program git is not installed on the server, and it takes that.")
+    download = github.Download(address=address, file=place / "archive.zip", bounds=bounds, deadline=deadline)
+    commit = download.fetch(ref, rules.commit, files)
+    return Fetched(files=files, commit=commit, directory=wanted.directory)
 
 
 def shown(repository: str) -> str:

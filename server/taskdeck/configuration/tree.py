@@ -113,7 +113,7 @@ def link_the_rest(project: Project, tree: Path, state_directory: Path) -> None:
     with contextlib.suppress(OSError):
         project.data_directory.mkdir(exist_ok=True)
     for entry in project.root.iterdir():
-        is_state = entry.name == ".taskdeck" or entry.resolve() == state_directory.resolve()
+        is_state = entry.name == ".taskdeck" or os.path.realpath(entry) == os.path.realpath(state_directory)
         if entry.name not in configured | {".git"} and not is_state:
             _link(entry, tree / entry.name)
     if project.layout is Layout.DUFT:

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,7 @@ class Versions:
 
     def active(self) -> ConfigVersion | None:
         """The version in force; ``None``: there are no versions."""
-        for number in self.numbers():
-            try:
-                return self.get(number)
-            except NoSuchVersion as error:
-                # Only damage from outside does this: a version comes into being whole.
-                _log.error("config_version_unreadable", extra={"version": number, "reason": str(error)})
-        return None
+        return next(self._readable(self.numbers()), None)
 
     def get(self, number: int) -> ConfigVersion:
         """Raises `NoSuchVersion`."""
@@ -81,7 +76,7 @@ class Versions:
     def page(self, *, before: int | None = None, limit: int = 50) -> list[ConfigVersion]:
         """The newest versions first; ``before`` is the number of the last one of the page above."""
         numbers = [number for number in self.numbers() if before is None or number < before]
-        return [self.get(number) for number in numbers[:limit]]
+        return list(islice(self._readable(numbers), limit))
 
     def plan(self, number: int) -> dict[str, Any] | None:
         """What the version changed, as it was found then; see `plan.Plan`. Raises `NoSuchVersion`."""
@@ -120,6 +115,14 @@ class Versions:
         environment = str(self.environments / version.environment) if version.environment else ""
         served = ServedVersion(number=version.number, tree=self.tree(version), environment=environment)
         return layout.of_version(project, served)
+
+    def _readable(self, numbers: Iterable[int]) -> Iterator[ConfigVersion]:
+        """Passes over those that cannot be read, and says so: they came into being whole, and were damaged since."""
+        for number in numbers:
+            try:
+                yield self.get(number)
+            except NoSuchVersion as error:
+                _log.error("config_version_unreadable", extra={"version": number, "reason": str(error)})
 
 
 def to_json(version: ConfigVersion) -> bytes:

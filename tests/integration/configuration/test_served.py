@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -147,6 +148,35 @@ def test_in_a_workspace_the_users_part_stays_where_it_is(tmp_path: Path) -> None
     assert catalog.connections["ANA"].file_values == {"server": "here"}
 
 
+DIRECTORIES = """
+from services.config.service import config_directories
+from taskdeck import sdk
+sdk.log(config_directories.system_config_directory)
+sdk.log(config_directories.user_config_directory)
+sdk.log(config_directories.data_directory)
+"""
+
+
+def test_a_task_of_a_version_is_told_where_the_configuration_is(tmp_path: Path) -> None:
+    root = tmp_path / "ws"
+    write_json(root / "duft-config" / "system" / "data_tasks.json", {"dataTasks": []})
+    settings = from_environment(root, {"TASKDECK_POOL_SIZE": "0"})
+    app.prepare_state_directory(settings)
+    publish(settings, 1, "unused")
+    system = Versions.of(settings).directory / "1" / "tree" / "duft-config" / "system"
+    write_json(system / "data_tasks.json", {"dataTasks": [{"id": "TELL", "pythonFile": "tell.py"}]})
+    (system / "data_tasks").mkdir()
+    (system / "data_tasks" / "tell.py").write_text(DIRECTORIES)
+
+    with app.open_application(settings) as application:
+        run, _ = application.service.submit("TELL", {}, trigger=Trigger.API)
+        application.worker(dedicated_to=run).run_until(threading.Event())
+        events = list(application.service.all_events(run.id))
+
+    said = [event["text"] for event in events if event["type"] == "message"]
+    assert said == [str(system), str(root / "duft-config" / "user"), str(root / "data")]
+
+
 def test_runs_keep_the_version_they_were_queued_with(settings: Settings) -> None:
     publish(settings, 1, "one")
     with app.open_application(settings) as application:
@@ -203,6 +233,7 @@ def test_a_damaged_version_is_passed_over_and_told(settings: Settings, caplog: p
     (Versions.of(settings).directory / "2" / "version.json").write_text(json.dumps({"number": 2}))
 
     assert Versions.of(settings).active() == good
+    assert Versions.of(settings).page() == [good]
     assert "config_version_unreadable" in caplog.text
 
 
