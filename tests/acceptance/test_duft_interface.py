@@ -236,6 +236,16 @@ def test_a_user_that_is_added_may_log_in_at_once(server):
     assert "another" not in file.read_text()
 
 
+def test_a_hash_can_be_printed_for_the_setting(tmp_path):
+    command = [sys.executable, "-m", "taskdeck", "duft-user", "ada", "--print", "--project", str(tmp_path)]
+    printed = subprocess.run(command, input="secret\n", capture_output=True, text=True, check=True).stdout
+
+    assert duft_users.Users(printed.split(), tmp_path / "none").knows("ada", "secret")
+    assert not (tmp_path / ".taskdeck").exists()
+    refused = subprocess.run(command, input="\n", capture_output=True, text=True, check=False)
+    assert (refused.returncode, "empty" in refused.stderr) == (2, True)
+
+
 def start(client, task, **parameters):
     answer = client.post("/run-data-task", {"data_task_id": task, "parameters": parameters})
     assert answer.status_code == 202, answer.text
