@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from taskdeck.lint import (
     block,
@@ -27,6 +28,9 @@ from taskdeck.lint.names import Names
 from taskdeck.lint.reads import Reads
 from taskdeck.lint.rules import Rule
 from taskdeck.model.task import Task
+
+MAX_REMARKS = 100
+"""Of a kind about one file: nobody reads more, and to find the place of each takes a while."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,11 +60,11 @@ class Analysis:
             imports=imports.of_blocks(blocks),
             changes_path=imports.changes_path(blocks),
             remarks=[
-                *of_syntax,
-                *secrets.in_text(document),
-                *secrets.in_literals(blocks),
-                *secrets.in_outputs(document),
-                *personal.remarks(document),
+                *of_syntax[:MAX_REMARKS],
+                *islice(secrets.in_text(document), MAX_REMARKS),
+                *islice(secrets.in_literals(blocks), MAX_REMARKS),
+                *islice(secrets.in_outputs(document), MAX_REMARKS),
+                *islice(personal.remarks(document), MAX_REMARKS),
             ],
         )
 
@@ -96,11 +100,14 @@ def of_task(
 ) -> Iterator[Remark]:
     """What is wrong between the task's declaration and its file. ``helpers``: modules beside it, by name."""
     declared = {parameter.name: parameter for parameter in task.parameters}
-    yield from parameters.undeclared(own.reads, declared, own.inflow)
-    yield from parameters.mismatches(own.reads, declared)
-    yield from lost.remarks(own.blocks, own.inflow, own.reads, declared)
-    yield from connections.remarks(own.uses, task.connections, known_connections)
-    yield from _connections_of_helpers(task, own, helpers)
+    for of_kind in (
+        parameters.undeclared(own.reads, declared, own.inflow),
+        parameters.mismatches(own.reads, declared),
+        lost.remarks(own.blocks, own.inflow, own.reads, declared),
+        connections.remarks(own.uses, task.connections, known_connections),
+        _connections_of_helpers(task, own, helpers),
+    ):
+        yield from islice(of_kind, MAX_REMARKS)
 
 
 def unused_parameters(task: Task, own: Analysis, helpers: Mapping[str, Analysis]) -> list[str]:

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from taskdeck.lint.document import Cell, Document
@@ -19,6 +20,8 @@ MAX_DEPTH = 400
 """Of a syntax tree: what is deeper cannot be compiled with certainty."""
 MAX_NODES = 400_000
 MAX_CHARACTERS = 1_000_000
+MAX_MAGIC_CHARACTERS = 500_000
+"""Magics of a cell times its length: IPython reads the whole cell again for each of them."""
 
 _PYTHON_MAGICS = ("time", "timeit", "capture", "prun")
 """Cell magics whose body is Python that runs in the kernel."""
@@ -39,13 +42,16 @@ class Block:
     skipped_lines: int = 0
     """How many lines of the cell come before the first one of the tree."""
 
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.cell.source.split("\n")
+
     def position(self, node: ast.AST) -> tuple[int, int]:
         """Line and column of a node in the cell, from 1."""
         line = getattr(node, "lineno", 1) + self.skipped_lines
-        lines = self.cell.source.split("\n")
-        text = lines[line - 1] if line <= len(lines) else ""
+        text = self._lines[line - 1] if line <= len(self._lines) else ""
         before = text.encode("utf-8", "replace")[: getattr(node, "col_offset", 0)]
-        return min(line, len(lines)), len(before.decode("utf-8", "replace")) + 1
+        return min(line, len(self._lines)), len(before.decode("utf-8", "replace")) + 1
 
     def remark(
         self, node: ast.AST, rule: Rule, message: str, advice: str, severity: Severity = Severity.WARNING
@@ -87,6 +93,8 @@ def _block(cell: Cell, module: Scope, *, is_notebook: bool) -> tuple[Block, list
         if _TOO_DEEP.search(error.msg or ""):
             return unread, [_not_checked(cell, "the code is nested too deeply")]
         return unread, [_syntax(cell, error)]
+    except _NotTransformed:
+        return unread, [_not_checked(cell, "IPython cannot make Python of its magics")]
     except (RecursionError, MemoryError, TooLarge):
         return unread, [_not_checked(cell, "the code is nested too deeply")]
     except ValueError as error:  # NUL characters, numbers of thousands of digits
@@ -100,6 +108,10 @@ class _Misplaced(SyntaxError):
     def __init__(self, error: SyntaxError, skipped: int) -> None:
         super().__init__(error.msg)
         self.lineno, self.offset = (error.lineno or 1) + skipped, error.offset
+
+
+class _NotTransformed(Exception):
+    """IPython cannot make Python of the cell."""
 
 
 def _tree(source: str, *, is_notebook: bool) -> tuple[ast.Module | None, str, int]:
@@ -132,8 +144,15 @@ def _without_magics(source: str) -> str:
     # A third of a second to import, and most cells have no magics.
     from IPython.core.inputtransformer2 import TransformerManager
 
+    if len(_MAGIC.findall(source)) * len(source) > MAX_MAGIC_CHARACTERS:
+        raise _NotTransformed
     transformer: Any = TransformerManager
-    return str(transformer().transform_cell(source))
+    try:
+        return str(transformer().transform_cell(source))
+    except SyntaxError:
+        raise
+    except Exception as error:
+        raise _NotTransformed from error
 
 
 def _parse(source: str) -> ast.Module:

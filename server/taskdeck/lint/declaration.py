@@ -20,8 +20,9 @@ from taskdeck.model.parameter import ParameterType, infer_type, name_problem
 from taskdeck.model.wording import quote
 
 MAX_DESCRIPTION_CHARACTERS = 2000
+MAX_NAME_CHARACTERS = 200
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t](.*)$", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*+|`+|(?<!\w)_+|_+(?!\w)")
 _NOT_IN_ID = re.compile(r"\W+")
 
@@ -127,7 +128,7 @@ def _words(own: Analysis) -> tuple[str, str]:
         return "", _docstring(own.document, own)
     heading = next((match[1] for text in texts if (match := _HEADING.search(text))), "")
     first = _HEADING.sub("", texts[0], count=1).strip()
-    return _EMPHASIS.sub("", heading).strip(), _shortened(first)
+    return _EMPHASIS.sub("", heading.strip().rstrip("#")).strip()[:MAX_NAME_CHARACTERS], _shortened(first)
 
 
 def _docstring(document: Document, own: Analysis) -> str:

@@ -33,9 +33,8 @@ def test_it_follows_the_last_one_with_the_indentation_of_the_file():
         ),
         (
             '{\r\n  "dataTasks": [\r\n    {"id": "A"}\r\n  ]\r\n}',
-            "\r\n".join(
-                ["{", '  "dataTasks": [', '    {"id": "A"},', "    {", '      "id": "NEW",', '      "name": "Né"']
-                + ["    }", "  ]", "}"]
+            '{|  "dataTasks": [|    {"id": "A"},|    {|      "id": "NEW",|      "name": "Né"|    }|  ]|}'.replace(
+                "|", "\r\n"
             ),
         ),
         ("", '{\n  "dataTasks": [\n    {\n      "id": "NEW",\n      "name": "Né"\n    }\n  ]\n}\n'),

@@ -102,6 +102,14 @@ def test_what_ipython_understands_is_valid_in_a_cell(source):
     assert rules(make_notebook(source)) == []
 
 
+def test_a_cell_that_ipython_gives_up_is_told():
+    assert rules(make_notebook("%time x = [\n" * 600)) == ["not-checked"]
+
+
+def test_of_countless_mistakes_the_first_hundred_are_told():
+    assert len(rules(make_notebook(*["x = = 1"] * 150))) == 100
+
+
 def test_a_mistake_below_a_magic_is_on_its_line():
     [finding] = findings(make_notebook("\n%%time\nx = 1\ny = = 2"))
 
