@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMPS := .make
 STATIC := server/taskdeck/web/static
 FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
-  frontend/index.html frontend/package.json frontend/vite.config.ts frontend/tsconfig.json
+  frontend/index.html frontend/package.json frontend/vite.config.ts frontend/vite.plugins.ts frontend/tsconfig.json
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test test-python test-frontend lint format types bench trace chaos chaos-config screenshots clean

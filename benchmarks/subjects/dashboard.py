@@ -21,7 +21,14 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 LIGHTHOUSE = "lighthouse@13.5.0"
 LIGHTHOUSE_SECONDS = 180.0
 MOST_KILOBYTES = 250
-LEAST_SCORE = 95
+LEAST_SCORE = Target(statistic="median", limit=95)
+DESKTOP: dict[str, tuple[str, tuple[Target, ...]]] = {
+    "performance": ("Lighthouse: performance", (LEAST_SCORE,)),
+    "accessibility": ("Lighthouse: accessibility", (LEAST_SCORE,)),
+}
+PHONE: dict[str, tuple[str, tuple[Target, ...]]] = {
+    "performance": ("Lighthouse: performance on a slow phone", ()),
+}
 
 # The list is there, with the link that opens a form.
 WATCH = """
@@ -31,6 +38,9 @@ const look = () => {
 };
 new MutationObserver(look).observe(document, { childList: true, subtree: true });
 """
+# Also what was asked for and had not come yet.
+REQUESTED = """() => performance.getEntriesByType('resource')
+  .filter((entry) => entry.startTime < window.usableAt).map((entry) => entry.name)"""
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 
@@ -64,7 +74,8 @@ def measure(bench: Bench) -> list[Comparison]:
             ),
             note=(
                 "The list of tasks on loopback, in a new profile of Chromium each time. Usable: the list is on the "
-                "screen, and its forms can be opened. JavaScript: each file gzipped. Lighthouse: its desktop preset."
+                "screen, and its forms can be opened. JavaScript: each file asked for until then, "
+                "gzipped. Lighthouse: its desktop preset; the slow phone is its default, on simulated slow 4G."
             ),
         )
     ]
@@ -92,39 +103,51 @@ def _visit(browser: Browser, server: Server) -> tuple[float, float, float]:
         page.on("response", lambda each: scripts.append(each) if each.url.endswith(".js") else None)
         page.goto(f"{server.url}/tasks")
         usable = page.wait_for_function("() => window.usableAt").json_value()
-        loaded = tuple(scripts)
         painted = page.evaluate(PAINTED)
-        size = sum(len(gzip.compress(each.body())) for each in loaded)
+        requested = page.evaluate(REQUESTED)
+        page.wait_for_load_state("networkidle")
+        size = sum(len(gzip.compress(each.body())) for each in scripts if each.url in requested)
         return float(painted), float(usable), size / 1000
     finally:
         context.close()
 
 
 def _scores(server: Server, executable: str, directory: Path) -> list[Measurement]:
-    names = {"performance": "Lighthouse: performance", "accessibility": "Lighthouse: accessibility"}
-    targets = (Target(statistic="median", limit=LEAST_SCORE),)
-    try:
-        found = _lighthouse(server, executable, directory)
-    except (NoAnswer, OSError, ValueError, subprocess.SubprocessError) as error:
-        why = race.describe(error)
-        return [Measurement(name=name, unit="points", more_is_better=True, error=why) for name in names.values()]
     return [
-        Measurement(name=name, unit="points", more_is_better=True, values=(found[key],), targets=targets)
-        for key, name in names.items()
+        *_measured(server, executable, directory / "desktop.json", ["--preset=desktop"], DESKTOP),
+        # No target: a phone on a slow network is not what an analyst sits at.
+        *_measured(server, executable, directory / "phone.json", [], PHONE),
     ]
 
 
-def _lighthouse(server: Server, executable: str, directory: Path) -> dict[str, float]:
+def _measured(
+    server: Server,
+    executable: str,
+    report: Path,
+    options: list[str],
+    measures: dict[str, tuple[str, tuple[Target, ...]]],
+) -> list[Measurement]:
+    try:
+        found = _lighthouse(server, executable, report, options)
+    except (NoAnswer, OSError, ValueError, subprocess.SubprocessError) as error:
+        why = race.describe(error)
+        return [Measurement(name=name, unit="points", more_is_better=True, error=why) for name, _ in measures.values()]
+    return [
+        Measurement(name=name, unit="points", more_is_better=True, values=(found[key],), targets=targets)
+        for key, (name, targets) in measures.items()
+    ]
+
+
+def _lighthouse(server: Server, executable: str, report: Path, options: list[str]) -> dict[str, float]:
     """Scores up to 100. Raises `NoAnswer` where it cannot be had: it is fetched at the first use."""
     npx = shutil.which("npx")
     if npx is None:
         raise NoAnswer("no npx here")
-    report = directory / "report.json"
     flags = " ".join(["--headless=new", "--disable-gpu", *_sandbox()])
-    command = [npx, "--yes", LIGHTHOUSE, f"{server.url}/tasks?token={TOKEN}", "--quiet", "--preset=desktop"]
-    options = ["--only-categories=performance,accessibility", "--output=json", f"--output-path={report}"]
+    command = [npx, "--yes", LIGHTHOUSE, f"{server.url}/tasks?token={TOKEN}", "--quiet", *options]
+    output = ["--only-categories=performance,accessibility", "--output=json", f"--output-path={report}"]
     ended = subprocess.run(
-        [*command, *options, f"--chrome-flags={flags}"],
+        [*command, *output, f"--chrome-flags={flags}"],
         capture_output=True,
         text=True,
         timeout=LIGHTHOUSE_SECONDS,

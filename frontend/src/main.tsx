@@ -1,5 +1,5 @@
 import '@/app/global.css';
-import '@mantine/core/styles.layer.css';
+import '@/app/componentStyles';
 import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '@/api/events';
 import * as live from '@/api/live';
@@ -17,13 +17,18 @@ const frame = (runId: number, seqs: number[], ended = false) => ({
   ended,
 });
 
+const io = vi.hoisted(() => vi.fn());
+vi.mock('socket.io-client', () => ({ io }));
+
 const undo: (() => void)[] = [];
 let seen: number[] = [];
 const collect = (events: RunEvent[]) => seen.push(...events.map((event) => event.seq));
 
-beforeEach(() => {
+beforeEach(async () => {
   seen = [];
+  io.mockReset().mockImplementation(() => socket);
   undo.push(live.connectCache(new QueryClient()));
+  await live.open();
   socket.accept();
   socket.sent = [];
 });
@@ -138,7 +143,7 @@ describe('the cache', () => {
     expect(queryClient.getQueryData<Run>(['run', run.id])).toEqual(run);
   });
 
-  test('is read again after a connection was gone, and not after the first', () => {
+  test('is read again after a connection was gone, all of it', () => {
     const queryClient = new QueryClient();
     const invalidate = vi.spyOn(queryClient, 'invalidateQueries');
     undo.push(live.connectCache(queryClient));
@@ -147,6 +152,22 @@ describe('the cache', () => {
     socket.drop();
     socket.accept();
     expect(invalidate).toHaveBeenCalledTimes(1);
+    expect(invalidate).toHaveBeenCalledWith();
+  });
+
+  test('is read again after the first connection as far as the news would have changed it', async () => {
+    const read: string[] = [];
+    const queryClient = new QueryClient();
+    for (const queryKey of [['tasks'], ['run', 1], ['run', 1, 'source'], ['validation', 'SAMPLE', '{}']]) {
+      const queryFn = () => read.push(queryKey.join(' '));
+      undo.push(new QueryObserver(queryClient, { queryKey, queryFn }).subscribe(() => undefined));
+    }
+    await vi.waitFor(() => expect(queryClient.isFetching()).toBe(0));
+    read.length = 0;
+    undo.push(live.connectCache(queryClient));
+    socket.accept();
+    await vi.waitFor(() => expect(queryClient.isFetching()).toBe(0));
+    expect(read).toEqual(['tasks', 'run 1']);
   });
 
   test.each([
@@ -160,5 +181,35 @@ describe('the cache', () => {
     socket.receive(name, frame);
     for (const key of keys) expect(queryClient.getQueryState(key)?.isInvalidated).toBe(true);
     expect(queryClient.getQueryState(['run', 1])?.isInvalidated).toBe(false);
+  });
+});
+
+describe('the library of the socket', () => {
+  test('is not asked for before the first page has what it asked for', async () => {
+    vi.resetModules();
+    const fresh = await import('@/api/live');
+    const queryClient = new QueryClient();
+    let answer: (value: string) => void = () => undefined;
+    const queryFn = () => new Promise<string>((resolve) => (answer = resolve));
+    undo.push(new QueryObserver(queryClient, { queryKey: ['tasks'], queryFn }).subscribe(() => undefined));
+    undo.push(fresh.connectCache(queryClient));
+    await import('socket.io-client');
+    expect(io).not.toHaveBeenCalled();
+    answer('here');
+    await vi.waitFor(() => expect(io).toHaveBeenCalledTimes(1));
+  });
+
+  test('is tried again where it does not come, and the page says so meanwhile', async () => {
+    vi.resetModules();
+    vi.useFakeTimers();
+    io.mockImplementationOnce(() => {
+      throw new Error('Failed to fetch dynamically imported module');
+    });
+    const fresh = await import('@/api/live');
+    await fresh.open();
+    expect(fresh.currentStatus()).toBe('reconnecting');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(io).toHaveBeenCalledTimes(2);
+    vi.useRealTimers();
   });
 });

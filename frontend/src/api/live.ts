@@ -3,13 +3,14 @@
  * server is there at all. A notification is a hint; what a screen shows is read, or replayed, from the store.
  */
 
-import type { QueryClient } from '@tanstack/react-query';
-import { io, type Socket } from 'socket.io-client';
+import type { Query, QueryClient } from '@tanstack/react-query';
+import type { Socket } from 'socket.io-client';
 import type { EventFrame, RunEvent } from '@/api/events';
 import type { components } from '@/api/generated';
 import { applyRun, createRefresher } from '@/api/runCache';
 import type { Run } from '@/api/types';
 import * as watch from '@/api/watch';
+import { whenIdle } from '@/lib/idle';
 import { t } from '@/texts';
 
 export type LiveStatus =
@@ -46,6 +47,14 @@ export interface Delivery {
   leftOut: number;
 }
 
+const OPTIONS = { transports: ['websocket', 'polling'], tryAllTransports: true, reconnectionDelay: 500, reconnectionDelayMax: 5000 };
+
+/** The library of the socket could not be loaded: so long until the next try. */
+const RETRY_MILLISECONDS = 5000;
+
+/** The first page may take its time, but not the news with it. */
+const PATIENCE_MILLISECONDS = 1000;
+
 /** Of a run that is longer, only so many events of its end are replayed; of the rest, what is not in the log alone. */
 const TAIL = 20_000;
 
@@ -55,7 +64,10 @@ interface Watcher {
   onProblem: ((detail: string) => void) | undefined;
 }
 
-let socket: Socket<ServerToClient, ClientToServer> | null = null;
+type LiveSocket = Socket<ServerToClient, ClientToServer>;
+
+let socket: LiveSocket | null = null;
+let opening: Promise<void> | null = null;
 let status: LiveStatus = 'connecting';
 const watchersByRun = new Map<number, Set<Watcher>>();
 const statusListeners = new Set<() => void>();
@@ -94,7 +106,8 @@ export function watchRun(
   const watcher: Watcher = { state: watch.begin(after), onEvents, onProblem };
   const watchers = watchersByRun.get(runId) ?? new Set();
   watchersByRun.set(runId, watchers.add(watcher));
-  if (connection().connected) ask(runId, watcher);
+  void open();
+  if (socket?.connected) ask(socket, runId, watcher);
   return () => {
     watchers.delete(watcher);
     if (watchers.size > 0) return;
@@ -110,12 +123,13 @@ function onFocus(): void {
 
 /** Tries at once instead of at the end of the waiting time. */
 export function reconnectNow(): void {
-  if (!connection().connected) reconnect();
+  if (socket?.connected !== true) reconnect();
 }
 
 /** Also where it seems to be connected: what was so before the network went may be dead without knowing. */
 function reconnect(): void {
-  connection().disconnect().connect();
+  if (socket) socket.disconnect().connect();
+  else void open();
 }
 
 /** Keeps the query cache in step with the server for as long as it is not undone. */
@@ -134,7 +148,7 @@ export function connectCache(queryClient: QueryClient): () => void {
   const onConnect = () => {
     // What changed meanwhile was announced to nobody; and what could not be read may be readable now.
     if (before) void queryClient.invalidateQueries();
-    else void queryClient.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
+    else void queryClient.refetchQueries({ type: 'active', predicate: isAnnouncedOrFailed });
     before = true;
   };
   const onStatusChange = () => {
@@ -145,8 +159,9 @@ export function connectCache(queryClient: QueryClient): () => void {
   runListeners.add(onRun);
   catalogListeners.add(onCatalog);
   connectListeners.add(onConnect);
-  connection();
+  const stopWaiting = whenAnswered(queryClient, () => void open());
   return () => {
+    stopWaiting();
     runListeners.delete(onRun);
     catalogListeners.delete(onCatalog);
     connectListeners.delete(onConnect);
@@ -155,14 +170,61 @@ export function connectCache(queryClient: QueryClient): () => void {
   };
 }
 
-function connection(): Socket<ServerToClient, ClientToServer> {
-  if (socket) return socket;
-  const opened: Socket<ServerToClient, ClientToServer> = io({
-    transports: ['websocket', 'polling'],
-    tryAllTransports: true,
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 5000,
+/** The socket tells of these, and has told nobody while there was none; a run's own queries follow its events. */
+const ANNOUNCED: readonly unknown[] = ['tasks', 'task', 'runs', 'digests'];
+
+function isAnnouncedOrFailed({ queryKey, state }: Query): boolean {
+  return state.status === 'error' || ANNOUNCED.includes(queryKey[0]) || (queryKey[0] === 'run' && queryKey.length === 2);
+}
+
+/** Once what the first page asked for has come, and has been drawn. */
+function whenAnswered(queryClient: QueryClient, act: () => void): () => void {
+  let callOff = () => clearTimeout(timer);
+  const finish = () => {
+    clearTimeout(timer);
+    unsubscribe();
+    callOff = whenIdle(act, PATIENCE_MILLISECONDS);
+  };
+  const timer = setTimeout(finish, PATIENCE_MILLISECONDS);
+  const unsubscribe = queryClient.getQueryCache().subscribe(({ type }) => {
+    if (type === 'updated' && queryClient.isFetching() === 0) finish();
   });
+  return () => {
+    unsubscribe();
+    callOff();
+  };
+}
+
+/**
+ * Opens the connection, once. What a page shows first is read without it, so its library comes after that.
+ *
+ * @returns when there is a socket, connected or not
+ */
+export function open(): Promise<void> {
+  if (opening) return opening;
+  followBrowser();
+  opening = import('socket.io-client')
+    .then(({ io }) => connect(io(OPTIONS)))
+    .catch(() => {
+      // The server, or the network, went away since the page came.
+      opening = null;
+      setStatus(navigator.onLine ? 'reconnecting' : 'offline');
+      setTimeout(() => void open(), RETRY_MILLISECONDS);
+    });
+  return opening;
+}
+
+let isFollowing = false;
+
+function followBrowser() {
+  if (isFollowing) return;
+  isFollowing = true;
+  window.addEventListener('online', reconnect);
+  window.addEventListener('focus', onFocus);
+  window.addEventListener('offline', () => setStatus('offline'));
+}
+
+function connect(opened: LiveSocket) {
   socket = opened;
   opened.on('connect', () => {
     setStatus('connected');
@@ -170,7 +232,7 @@ function connection(): Socket<ServerToClient, ClientToServer> {
     for (const [runId, watchers] of watchersByRun) {
       for (const watcher of watchers) {
         watcher.state = watch.reconnected(watcher.state);
-        ask(runId, watcher);
+        ask(opened, runId, watcher);
       }
     }
   });
@@ -186,7 +248,7 @@ function connection(): Socket<ServerToClient, ClientToServer> {
     else setStatus('reconnecting');
   });
   opened.on('events', (frame, acknowledge) => {
-    for (const watcher of watchersByRun.get(frame.run_id) ?? []) deliver(watcher, frame);
+    for (const watcher of watchersByRun.get(frame.run_id) ?? []) deliver(opened, watcher, frame);
     // While much is being replayed, the server waits for this before it sends more.
     acknowledge?.();
   });
@@ -199,21 +261,17 @@ function connection(): Socket<ServerToClient, ClientToServer> {
   // Another version may declare the very same tasks.
   opened.on('config', onCatalog);
   opened.on('catalog', onCatalog);
-  window.addEventListener('online', reconnect);
-  window.addEventListener('focus', onFocus);
-  window.addEventListener('offline', () => setStatus('offline'));
-  return opened;
 }
 
-function ask(runId: number, watcher: Watcher) {
+function ask(opened: LiveSocket, runId: number, watcher: Watcher) {
   const after = watcher.state.lastSeq;
   const request = { run_id: runId, after, ...(after === 0 && { tail: TAIL }) };
-  connection().emit('watch', request, (answer) => {
+  opened.emit('watch', request, (answer) => {
     if (!answer.ok) watcher.onProblem?.(answer.detail ?? t('components.error.refusesRun'));
   });
 }
 
-function deliver(watcher: Watcher, frame: EventFrame) {
+function deliver(opened: LiveSocket, watcher: Watcher, frame: EventFrame) {
   const decision = watch.receive(watcher.state, frame);
   watcher.state = decision.state;
   switch (decision.kind) {
@@ -225,7 +283,7 @@ function deliver(watcher: Watcher, frame: EventFrame) {
       });
       break;
     case 'ask_again':
-      ask(frame.run_id, watcher);
+      ask(opened, frame.run_id, watcher);
       break;
     case 'ignore':
       break;

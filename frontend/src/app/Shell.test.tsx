@@ -13,6 +13,7 @@ function serveEverything(health = factories.health()) {
     'GET /api/tasks': ok(factories.taskList()),
     'GET /api/runs': ok({ runs: [], next_before: null }),
     'GET /api/connections': ok({ connections: [] }),
+    'GET /api/navigation': ok({ header: '', items: [] }),
   });
 }
 
@@ -211,7 +212,7 @@ describe('the tour', () => {
     serveEverything();
     const { user, unmount } = renderRoute('/tasks');
     await heading('Tasks');
-    expect(tour().getByRole('heading', { name: 'Find your task' })).toBeVisible();
+    expect(await screen.findByRole('heading', { name: 'Find your task' })).toBeVisible();
     await user.click(tour().getByRole('button', { name: 'Next' }));
     expect(tour().getByRole('heading', { name: 'Run it' })).toBeVisible();
     await user.click(tour().getByRole('button', { name: 'Next' }));
@@ -236,6 +237,7 @@ describe('the tour', () => {
     serveEverything();
     const { user } = renderRoute('/runs');
     await heading('Runs');
+    await screen.findByRole('region', { name: 'A short tour' });
     await user.click(tour().getByRole('button', { name: 'Skip the tour' }));
     expect(screen.queryByRole('region', { name: 'A short tour' })).not.toBeInTheDocument();
     await user.keyboard('?');

@@ -13,6 +13,7 @@ import { useTour } from '@/app/useTour';
 import { ConnectionsIcon, HelpIcon, RunsIcon, SearchIcon, SettingsIcon, SidebarIcon, TasksIcon } from '@/components/icons';
 import { Keys } from '@/components/Keys';
 import { SidebarActions } from '@/features/tasks/SidebarActions';
+import { whenIdle } from '@/lib/idle';
 import * as paths from '@/lib/paths';
 import * as preferences from '@/lib/preferences';
 import { useChord, useShortcuts } from '@/lib/shortcuts';
@@ -41,6 +42,7 @@ export function Shell() {
   const main = useMainFocus();
   const tour = useTour();
   const health = useQuery(queries.health());
+  const navigation = useQuery(queries.navigation());
   const project = health.data?.project;
   const worker = health.data?.worker;
   const toggleSidebar = () => setCollapsed(!collapsed);
@@ -61,7 +63,7 @@ export function Shell() {
     '?': help.open,
   });
   useChord('Mod+k', paletteOpened ? palette.close : palette.open);
-  useEffect(() => whenIdle(() => void loadPalette()), []);
+  useEffect(() => whenDrawn(() => void loadPalette()), []);
   useFreshAfterSignIn(health.data?.version !== undefined, health.isSuccess);
 
   return (
@@ -109,7 +111,7 @@ export function Shell() {
           ))}
           <SidebarActions place="sidebar" collapsed={collapsed} />
         </nav>
-        {tour.step !== null && <Tour {...tour} step={tour.step} />}
+        {tour.step !== null && <Tour {...tour} step={tour.step} isWaiting={!navigation.isFetched} />}
         <div className={classes.tools}>
           <div className={classes.desktopOnly}>
             <ColorSchemeSwitch />
@@ -182,14 +184,21 @@ function useFreshAfterSignIn(isSignedIn: boolean, isKnown: boolean) {
   }, [isSignedIn, isKnown, queryClient]);
 }
 
-/** Once the page has been drawn and has nothing else to do. */
-function whenIdle(work: () => void): () => void {
-  if (!('requestIdleCallback' in window)) {
-    const timer = setTimeout(work, 2000);
-    return () => clearTimeout(timer);
-  }
-  const handle = requestIdleCallback(work);
-  return () => cancelIdleCallback(handle);
+const LOOK_AGAIN_MILLISECONDS = 500;
+
+/** Once the page shows what it is for, and the browser has nothing else to do. */
+function whenDrawn(work: () => void): () => void {
+  const look = () => {
+    if (document.querySelector('[aria-busy="true"]')) wait();
+    else callOff = whenIdle(work, LOOK_AGAIN_MILLISECONDS * 10);
+  };
+  const wait = () => {
+    const timer = setTimeout(look, LOOK_AGAIN_MILLISECONDS);
+    callOff = () => clearTimeout(timer);
+  };
+  let callOff: () => void;
+  wait();
+  return () => callOff();
 }
 
 /** Puts the cursor into the search field of the page, if it has one. */

@@ -5,18 +5,20 @@ import classes from './Tour.module.css';
 
 interface TourProps {
   step: Step;
+  /** What stands above it in the sidebar may still come. */
+  isWaiting: boolean;
   goTo: (step: Step) => void;
   end: () => void;
 }
 
 /** Three sentences for a newcomer, beside the page instead of over it. */
-export function Tour({ step, goTo, end }: TourProps) {
+export function Tour({ step, isWaiting, goTo, end }: TourProps) {
   const { t } = useTranslation();
   const index = STEPS.indexOf(step);
   const next = STEPS[index + 1];
   const before = STEPS[index - 1];
   return (
-    <section className={classes.tour} aria-label={t('app.tour.label')}>
+    <section className={classes.tour} data-waiting={isWaiting || undefined} aria-label={t('app.tour.label')}>
       <div className={classes.head}>
         <span className={classes.count}>{t('app.tour.step', { step: index + 1, steps: STEPS.length })}</span>
         <CloseButton size="sm" aria-label={t('app.tour.skip')} title={t('app.tour.skip')} onClick={end} />

@@ -5,6 +5,7 @@ import { PageBoundary } from '@/app/PageBoundary';
 import { PageSkeleton } from '@/app/PageSkeleton';
 import { RouteError } from '@/app/RouteError';
 import { Shell } from '@/app/Shell';
+import TasksPage from '@/features/tasks/TasksPage';
 import { beneath, Covered } from '@/lib/overlay';
 
 type Page = () => React.ReactNode;
@@ -41,7 +42,15 @@ const pages: RouteObject[] = [
     Component: Shell,
     children: [
       { index: true, element: <Navigate to="/tasks" replace /> },
-      { path: 'tasks', ...page(() => import('@/features/tasks/TasksPage')) },
+      {
+        path: 'tasks',
+        // Where most begin: it comes with the frame around it, and what it is made of is wanted on every page.
+        element: (
+          <PageBoundary>
+            <TasksPage />
+          </PageBoundary>
+        ),
+      },
       { path: 'tasks/:taskId/:tab?', ...page(() => import('@/features/tasks/TaskPage')) },
       { path: 'runs', ...page(() => import('@/features/runs/RunsPage')) },
       { path: 'runs/compare', ...page(() => import('@/features/compare/ComparePage')) },

@@ -12,8 +12,11 @@ class FakeSocket {
   active = true;
   sent: Sent[] = [];
   private handlers = new Map<string, Handler[]>();
+  /** What the server said before the page had its socket: it is heard once it has. */
+  private early: (() => void)[] = [];
 
   on(name: string, handler: Handler) {
+    if (this.handlers.size === 0) queueMicrotask(() => this.early.splice(0).forEach((say) => say()));
     this.handlers.set(name, [...(this.handlers.get(name) ?? []), handler]);
     return this;
   }
@@ -34,6 +37,7 @@ class FakeSocket {
 
   /** The server says something. */
   receive(name: string, ...values: unknown[]) {
+    if (this.handlers.size === 0) this.early.push(() => this.receive(name, ...values));
     for (const handler of this.handlers.get(name) ?? []) handler(...values);
   }
 

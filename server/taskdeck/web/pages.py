@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Flask, Response, render_template, request, send_from_directory
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
-from taskdeck.web import auth, headers
+from taskdeck.web import auth, headers, places
 
 STATIC = Path(__file__).parent / "static"
 _NONCE_PLACEHOLDER = "__CSP_NONCE__"
 _NOT_PAGES = ("/api/", "/assets/", "/socket.io/")
+_PACKINGS = {"br": ".br", "gzip": ".gz"}
 
 
 def init_app(app: Flask) -> None:
@@ -23,14 +25,29 @@ def init_app(app: Flask) -> None:
 
 @auth.public
 def assets(name: str) -> Response:
-    """A file with a hash in its name, which never changes."""
-    answer = send_from_directory(STATIC / "assets", name, max_age=365 * 24 * 60 * 60, etag=False)
+    """A file with a hash in its name, which never changes; packed as the build left it, for who can unpack it."""
+    encoding, ending = _packing(name)
+    answer = send_from_directory(
+        STATIC / "assets", name + ending, mimetype=guess_type(name)[0], max_age=365 * 24 * 60 * 60, etag=False
+    )
+    if encoding:
+        answer.content_encoding = encoding
+    answer.vary.add("Accept-Encoding")
     answer.cache_control.public = True
     answer.cache_control.immutable = True
     # The sandbox has an origin of its own, from which scripts load only if they may be loaded from everywhere.
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
+
+
+def _packing(name: str) -> tuple[str, str]:
+    """The encoding of the smallest copy that the browser takes, and what its file's name ends in."""
+    for encoding, ending in _PACKINGS.items():
+        path = safe_join(str(STATIC / "assets"), name + ending)
+        if request.accept_encodings[encoding] > 0 and path is not None and Path(path).is_file():
+            return encoding, ending
+    return "", ""
 
 
 @auth.public
@@ -80,4 +97,6 @@ def index() -> Response:
     answer = Response(page.replace(_NONCE_PLACEHOLDER, headers.nonce()), content_type="text/html; charset=utf-8")
     # Its nonce is good for once.
     answer.headers["Cache-Control"] = "no-store"
+    if links := places.links(STATIC, request.path, is_filtered=bool(request.query_string)):
+        answer.headers["Link"] = links
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -20,6 +21,20 @@ def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "sandbox.html").write_text("<title>sandbox</title>")
     (root / "favicon.svg").write_text("<svg/>")
     (root / "assets" / "index-abc123.js").write_text("1")
+    (root / "assets" / "index-abc123.js.gz").write_bytes(b"packed by gzip")
+    (root / "assets" / "index-abc123.js.br").write_bytes(b"packed by brotli")
+    (root / "assets" / "small-abc123.js").write_text("2")
+    places = [
+        {"path": "/(?:tasks/?)?", "scripts": [], "styles": [], "data": ["/api/tasks"]},
+        {"path": "/runs/?", "scripts": [], "styles": [], "data": ["/api/runs?limit=50"]},
+        {
+            "path": r"/runs/(\d+)",
+            "scripts": ["/assets/RunPage-1.js"],
+            "styles": ["/assets/RunPage-1.css"],
+            "data": [r"/api/runs/\1"],
+        },
+    ]
+    (root / "places.json").write_text(json.dumps(places))
     monkeypatch.setattr(pages, "STATIC", root)
     return root
 
@@ -44,6 +59,60 @@ def test_assets_are_kept_for_ever_and_may_be_loaded_by_the_sandbox(stranger: Fla
     assert answer.mimetype == "text/javascript"
     assert {"public", "immutable", "max-age=31536000"} <= set(answer.headers["Cache-Control"].split(", "))
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "content"),
+    [
+        ("gzip, deflate, br", "br", b"packed by brotli"),
+        ("gzip, deflate", "gzip", b"packed by gzip"),
+        ("gzip;q=0, identity", None, b"1"),
+        ("", None, b"1"),
+    ],
+)
+def test_asset_is_sent_as_packed_as_the_browser_takes_it(
+    stranger: FlaskClient, static: Path, accepted: str, encoding: str | None, content: bytes
+) -> None:
+    answer = stranger.get("/assets/index-abc123.js", headers={"Accept-Encoding": accepted})
+    assert (answer.headers.get("Content-Encoding"), answer.get_data()) == (encoding, content)
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_asset_without_a_packed_copy_is_sent_as_it_is(stranger: FlaskClient, static: Path) -> None:
+    answer = stranger.get("/assets/small-abc123.js", headers={"Accept-Encoding": "gzip, br"})
+    assert ("Content-Encoding" in answer.headers, answer.get_data()) == (False, b"2")
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/tasks", {"</api/tasks>; rel=preload; as=fetch; crossorigin"}),
+        ("/tasks?tag=a", {"</api/tasks>; rel=preload; as=fetch; crossorigin"}),
+        ("/runs", {"</api/runs?limit=50>; rel=preload; as=fetch; crossorigin"}),
+        ("/runs?status=failed", set()),
+        (
+            "/runs/17",
+            {
+                "</assets/RunPage-1.js>; rel=modulepreload; crossorigin",
+                "</assets/RunPage-1.css>; rel=preload; as=style; crossorigin",
+                "</api/runs/17>; rel=preload; as=fetch; crossorigin",
+            },
+        ),
+        ("/settings", set()),
+        ("/runs/17%0a", set()),
+    ],
+)
+def test_a_page_tells_the_browser_what_it_will_ask_for(
+    browser: FlaskClient, static: Path, address: str, told: set[str]
+) -> None:
+    assert set(filter(None, browser.get(address).headers.get("Link", "").split(", "))) == told
+
+
+def test_a_page_of_an_older_build_tells_nothing(browser: FlaskClient, static: Path) -> None:
+    (static / "places.json").unlink()
+    assert "Link" not in browser.get("/tasks").headers
 
 
 @pytest.mark.parametrize("path", ["/assets/gone.js", "/assets/../index.html", "/assets/%2e%2e/index.html", "/assets/"])

@@ -39,7 +39,7 @@ function OfferSample() {
 }
 
 /** The first thing somebody sees who points Taskdeck at a new directory. */
-export function EmptyProject({ project, broken }: { project: Project; broken: boolean }) {
+export default function EmptyProject({ project, broken }: { project: Project; broken: boolean }) {
   const { t } = useTranslation();
   const { declarations, directory } = FILES[project.layout];
   return (

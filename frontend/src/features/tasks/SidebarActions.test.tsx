@@ -95,7 +95,9 @@ test('groups open and close; what leads nowhere here is left out', async () => {
 });
 
 test('on a phone they are one row above the tasks, those of groups among them', async () => {
-  vi.spyOn(window, 'matchMedia').mockImplementation((query) => ({ ...matchNothing(query), matches: query === '(max-width: 640px)' }));
+  vi.spyOn(window, 'matchMedia').mockImplementation((query) =>
+    Object.assign(matchNothing(query), { matches: query === '(max-width: 640px)' }),
+  );
   serveActions([
     factories.navigationItem(),
     factories.navigationItem({ title: 'Reports', task: null, items: [factories.navigationItem({ title: 'Weekly' })] }),

@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import * as queries from '@/api/queries';
@@ -12,7 +12,6 @@ import { SearchIcon, StarIcon, TasksIcon } from '@/components/icons';
 import { PageHeader } from '@/components/PageHeader';
 import { SearchField } from '@/components/SearchField';
 import { Toggle } from '@/components/Toggle';
-import { EmptyProject } from '@/features/tasks/EmptyProject';
 import * as filters from '@/features/tasks/filter';
 import type { TaskFilter } from '@/features/tasks/filter';
 import { ProjectProblems } from '@/features/tasks/ProjectProblems';
@@ -26,10 +25,15 @@ import { useShortcuts } from '@/lib/shortcuts';
 import { useSearchText } from '@/lib/useSearchText';
 import classes from './TasksPage.module.css';
 
+const EmptyProject = lazy(() => import('@/features/tasks/EmptyProject'));
+
 export default function TasksPage() {
   const { t } = useTranslation();
   const tasks = useQuery(queries.tasks());
-  const list = tasks.data;
+  const navigation = useQuery(queries.navigation());
+  // On a phone the actions stand above the list, and would push it down if they came after it.
+  const isWaiting = tasks.isPending || (!navigation.isFetched && navigation.failureCount === 0);
+  const list = isWaiting ? undefined : tasks.data;
   const hiddenCount = list?.tasks.filter((task) => task.hidden).length ?? 0;
   const shown = list && list.tasks.length - hiddenCount;
   return (
@@ -38,9 +42,9 @@ export default function TasksPage() {
         title={t('tasks.title')}
         detail={shown !== undefined && list && list.tasks.length > 0 && t('tasks.count', { count: shown })}
       />
-      <SidebarActions place="page" />
-      {tasks.isPending && <Loading />}
-      {tasks.isError && !list && (
+      {!isWaiting && <SidebarActions place="page" />}
+      {isWaiting && <Loading />}
+      {tasks.isError && !tasks.data && !isWaiting && (
         <div className={classes.pad}>
           <ErrorPanel error={tasks.error} title={t('tasks.notLoaded')} onRetry={() => void tasks.refetch()} />
         </div>
@@ -78,7 +82,9 @@ function Catalogue({ list }: { list: TaskList }) {
     <>
       {list.problems.length > 0 && <ProjectProblems problems={list.problems} />}
       {list.tasks.length === 0 ? (
-        <EmptyProject project={list.project} broken={list.problems.length > 0} />
+        <Suspense fallback={null}>
+          <EmptyProject project={list.project} broken={list.problems.length > 0} />
+        </Suspense>
       ) : (
         <>
           <div className={classes.toolbar} role="search">
