@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 
@@ -186,6 +187,27 @@ def from_environment(project: Path, environment: Mapping[str, str] | None = None
         log_level=_choice(variables, "TASKDECK_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         trace=_flag(variables, "TASKDECK_TRACE"),
         configuration=_configuration(variables),
+    )
+
+
+def to_json(settings: Settings) -> dict[str, Any]:
+    """What an update of the configuration has to know, for the process that makes it."""
+    return {
+        "project": str(settings.project),
+        "state_directory": str(settings.state_directory),
+        "database_url": settings.database_url,
+        "configuration": asdict(settings.configuration) | {"webhook_secret": ""},
+    }
+
+
+def from_json(values: Mapping[str, Any]) -> Settings:
+    """Raises KeyError, TypeError and ValueError."""
+    rules = dict(values["configuration"])
+    return Settings(
+        project=Path(values["project"]),
+        state_directory=Path(values["state_directory"]),
+        database_url=values["database_url"],
+        configuration=ConfigurationRules(**{**rules, "repositories": tuple(rules["repositories"])}),
     )
 
 

@@ -1,6 +1,6 @@
 """``python -m taskdeck.configuration``: one update, as JSON; see `child`, which starts it.
 
-Standard input: one line ``{"settings": …, "request": …, "archive": true|false}`` (`request.settings_to_json`,
+Standard input: one line ``{"settings": …, "request": …, "archive": true|false}`` (`settings.to_json`,
 `Request.to_json`), and after it, with ``"archive": true``, the bytes of the archive up to the end of the stream.
 
 Standard output: one object. Of what was done (`Result.to_json`)::
@@ -25,6 +25,7 @@ import json
 import os
 import sys
 
+from taskdeck import settings as settings_module
 from taskdeck.configuration import limits, update
 from taskdeck.configuration import request as requests
 from taskdeck.configuration.failure import Kind, UpdateFailed
@@ -33,7 +34,7 @@ from taskdeck.configuration.request import Request
 
 def main() -> None:
     head = json.loads(sys.stdin.buffer.readline())
-    settings = requests.settings_from_json(head["settings"])
+    settings = settings_module.from_json(head["settings"])
     limits.restrict(max_bytes=settings.configuration.max_bytes)
     archive = sys.stdin.buffer if head["archive"] else None
     try:

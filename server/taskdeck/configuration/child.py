@@ -11,6 +11,7 @@ import sys
 import threading
 from typing import IO, Any
 
+from taskdeck import settings as settings_module
 from taskdeck.configuration import request as requests
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.request import Request, Result
@@ -29,7 +30,7 @@ def apply(settings: Settings, request: Request, archive: IO[bytes] | None = None
     Raises `UpdateFailed`.
     """
     head = {
-        "settings": requests.settings_to_json(settings),
+        "settings": settings_module.to_json(settings),
         "request": request.to_json(),
         "archive": archive is not None,
     }

@@ -7,14 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from taskdeck.configuration import versions
 from taskdeck.configuration.edits import Edit, Item, Operation
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.model.config_version import ConfigTrigger, ConfigVersion
-from taskdeck.settings import ConfigurationRules, Settings
 
 
 class Action(StrEnum):
@@ -116,24 +114,3 @@ def failure_from_json(values: Mapping[str, Any]) -> UpdateFailed:
 
     problems = tuple(Problem(**{**each, "severity": Severity(each["severity"])}) for each in values["problems"])
     return UpdateFailed(Kind(values["kind"]), values["message"], problems)
-
-
-def settings_to_json(settings: Settings) -> dict[str, Any]:
-    """All that an update has to know of them."""
-    return {
-        "project": str(settings.project),
-        "state_directory": str(settings.state_directory),
-        "database_url": settings.database_url,
-        "configuration": asdict(settings.configuration) | {"webhook_secret": ""},
-    }
-
-
-def settings_from_json(values: Mapping[str, Any]) -> Settings:
-    """Raises KeyError, TypeError and ValueError."""
-    rules = dict(values["configuration"])
-    return Settings(
-        project=Path(values["project"]),
-        state_directory=Path(values["state_directory"]),
-        database_url=values["database_url"],
-        configuration=ConfigurationRules(**{**rules, "repositories": tuple(rules["repositories"])}),
-    )

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from taskdeck import settings as settings_module
 from taskdeck.execution import interpreter as interpreters
 from taskdeck.execution.connections import ConnectionValues
 from taskdeck.execution.keystore import Keystore
@@ -81,6 +82,7 @@ def build_job(
         python=interpreter.python,
         kernel_name=interpreter.kernel_name,
         package_directory=str(settings.package_directory),
+        configuration=settings_module.to_json(settings),
         interactive=False,
         trace_directory=str(settings.traces_directory or ""),
     )

@@ -14,7 +14,7 @@ import math
 import secrets
 import select
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -50,7 +50,8 @@ class Channel:
     """Turns lines into events.
 
     ``on_plain`` gets messages that need not be decoded, some at a time; ``on_cancel`` gets the name of who asks, and
-    tells whether it was not too late.
+    tells whether it was not too late. ``on_update`` gets the repository and ref from which the task asks to update the
+    configuration, and gives what came of it; ``None``: the task has to do it itself.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Channel:
         on_event: Callable[[Event], object],
         on_plain: Callable[[Sequence[PlainMessage]], object],
         on_cancel: Callable[[str], bool],
+        on_update: Callable[[str, str], Awaitable[dict[str, Any] | None]] | None = None,
         connections: Mapping[str, Mapping[str, Any]],
         declared_connections: tuple[str, ...],
         outputs_directory: Path,
@@ -68,6 +70,8 @@ class Channel:
         self._on_event = on_event
         self._on_plain = on_plain
         self._on_cancel = on_cancel
+        self._on_update = on_update
+        self._answering: set[asyncio.Future[None]] = set()
         self._connections = connections
         self._declared = declared_connections
         self._outputs_directory = outputs_directory
@@ -159,13 +163,15 @@ class Channel:
                 self.receive(line)
         return len(messages)
 
-    def receive(self, line: bytes) -> bytes | None:
-        """Handles one line of the task; returns the answer, if it was a question."""
+    def receive(self, line: bytes) -> bytes | Awaitable[bytes] | None:
+        """Handles one line of the task; returns the answer, if it was a question, or what will be one."""
         self._heard_at = time.monotonic()
         try:
             content = json.loads(line)
             if isinstance(content, dict) and content.get("ask") == "connection":
                 return self._answer_connection(str(content.get("id", "")))
+            if isinstance(content, dict) and content.get("ask") == "update_configuration":
+                return self._answer_update(str(content.get("repository", "")), str(content.get("ref", "")))
             self._on_event(decode(content, self._outputs_directory))
         except (ValueError, RecursionError, OSError) as error:
             # An OSError comes from looking at the file of an output.
@@ -211,6 +217,19 @@ class Channel:
                     "add it to the task's dataConnections."
                 )
         return _encode({"answer": values, "known": known})
+
+    async def _answer_update(self, repository: str, ref: str) -> bytes:
+        return _encode({"answer": None if self._on_update is None else await self._on_update(repository, ref)})
+
+    def answer_later(self, connection: _Connection, answer: Awaitable[bytes]) -> None:
+        """Others are listened to meanwhile."""
+
+        async def send() -> None:
+            connection.answer(await answer)
+
+        sending = asyncio.ensure_future(send())
+        self._answering.add(sending)
+        sending.add_done_callback(self._answering.discard)
 
     def _warn(self, text: str) -> None:
         self._on_event(event.Message(level="warning", text=text, source="taskdeck"))
@@ -276,7 +295,7 @@ class _Connection(asyncio.Protocol):
     def _receive(self, line: bytes) -> None:
         if self._transport.is_closing() and self._role == "unknown":
             return
-        answer: bytes | None = None
+        answer: bytes | Awaitable[bytes] | None = None
         match self._role:
             case "unknown":
                 self._log_in(line)
@@ -286,9 +305,15 @@ class _Connection(asyncio.Protocol):
                 self._channel.receive_too_long(line[:2000])
             case "task" if line.strip():
                 answer = self._channel.receive(line)
-        if answer is not None:
-            self._transport.write(answer)
-            self._transport.close()
+        if isinstance(answer, bytes):
+            self.answer(answer)
+        elif answer is not None:
+            self._channel.answer_later(self, answer)
+
+    def answer(self, answer: bytes) -> None:
+        """The last that is written to it."""
+        self._transport.write(answer)
+        self._transport.close()
 
     def _log_in(self, line: bytes) -> None:
         try:

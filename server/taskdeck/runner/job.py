@@ -67,6 +67,8 @@ class Job:
     """The kernelspec that the task asks for; empty: the notebook's own."""
     package_directory: str = ""
     """Holds Taskdeck's package and nothing else, for a Python that is not this one."""
+    configuration: dict[str, Any] = field(default_factory=dict)
+    """What an update of the configuration has to know, if the task asks for one; see `settings.to_json`."""
     interactive: bool = False
     max_log_bytes: int = 2 * 1024**3
     """What the journal may hold; more ends the run."""
@@ -98,7 +100,8 @@ class Job:
     def public(self) -> dict[str, Any]:
         """What may be on the disk: names instead of the values of connections and variables, parameters masked."""
         shown = asdict(self)
-        del shown["secrets"]
+        # The URL of the store may hold a password.
+        del shown["secrets"], shown["configuration"]
         shown["connections"] = sorted(self.connections)
         shown["environment"] = sorted(self.environment)
         shown["parameters"] = Masker(self.secrets).value(self.parameters)

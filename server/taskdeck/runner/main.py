@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from taskdeck.model import event
 from taskdeck.model.run import Outcome, RunStatus
 from taskdeck.model.trace import Stage
-from taskdeck.runner import cancellation, control, deadline, environment, files, processes, source
+from taskdeck.runner import cancellation, configuration_update, control, deadline, environment, files, processes, source
 from taskdeck.runner.ahead import Ahead, ForkedKernel, ForkedScript, serves
 from taskdeck.runner.attempt import Attempt, Task
 from taskdeck.runner.cancellation import Cancellation
@@ -185,6 +185,7 @@ async def _run_task(
         on_event=published.receive,
         on_plain=journal.append_plain,
         on_cancel=cancelling.request,
+        on_update=lambda repository, ref: _update_configuration(job, repository, ref),
         connections=job.connections,
         declared_connections=job.declared_connections,
         outputs_directory=outputs_directory,
@@ -210,6 +211,13 @@ async def _run_task(
         channel.close()
         await published.drain()
         await published.sweep()
+
+
+async def _update_configuration(job: Job, repository: str, ref: str) -> dict[str, Any] | None:
+    if not job.configuration or not configuration_update.is_managed(job.configuration):
+        return None
+    by = f"run {job.run_id} of {job.task_name}"
+    return await configuration_update.apply(job.configuration, repository=repository, ref=ref, by=by)
 
 
 def prepare(

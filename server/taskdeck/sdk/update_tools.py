@@ -20,6 +20,8 @@ __all__ = ["UpdateFailed", "download_github_repo"]
 
 ARCHIVE_BASE = "https://github.com"
 TIMEOUT_SECONDS = 60.0
+SERVER_TIMEOUT_SECONDS = 3600.0
+"""The server has a limit of its own, which it tells."""
 MAX_ARCHIVE_BYTES = 500 * 1024 * 1024
 MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
 MAX_FILES = 50_000
@@ -43,13 +45,17 @@ def download_github_repo(
 ) -> str:
     """Replaces the directory ``save_path/final_repo_name`` by a branch of a repository, all or nothing.
 
-    Its subdirectory ``user_dir`` is kept. ``final_repo_name`` defaults to the repository's name. Returns the
-    directory. Raises `UpdateFailed`, after which the directory is as it was.
+    In a run whose server keeps versions of the configuration, that directory stays as it is: the server makes a new
+    version from the repository instead, if its operator allows that. Otherwise its subdirectory ``user_dir`` is kept.
+    ``final_repo_name`` defaults to the repository's name. Returns the directory. Raises `UpdateFailed`, after which
+    all is as it was.
     """
     owner, repository = _owner_and_repository(repo_url)
     target = Path(save_path) / _plain_name(final_repo_name or repository, "final_repo_name")
     if user_dir:
         _plain_name(user_dir, "user_dir")
+    if _is_configuration(target) and _updated_by_the_server(repo_url, branch or "main"):
+        return str(target)
     base = (archive_base or os.environ.get("TASKDECK_GITHUB_BASE") or ARCHIVE_BASE).rstrip("/")
     url = f"{base}/{owner}/{repository}/archive/refs/heads/{quote(branch or 'main')}.zip"
     with _readable_errors(f"The update of {target} from {url} failed"):
@@ -67,6 +73,44 @@ def download_github_repo(
             _swap(new, target, replaced)
     shutil.rmtree(replaced, ignore_errors=True)
     return str(target)
+
+
+def _is_configuration(target: Path) -> bool:
+    """Whether it is the configuration of the project that this process's task is of."""
+    from taskdeck.sdk import projects
+
+    project = projects.find()
+    if project is None or project.layout != "duft":
+        return False
+    places = {project.operator_directory.resolve(), project.config_directory.resolve()}
+    return target.resolve() in places
+
+
+def _updated_by_the_server(repo_url: str, branch: str) -> bool:
+    """Has the server make a new version of the configuration; ``False``: there is none, or it keeps no versions.
+
+    Raises `UpdateFailed`.
+    """
+    from taskdeck.sdk import channel, messages
+
+    runner = channel.current()
+    if runner is None:
+        return False
+    try:
+        asked = {"ask": "update_configuration", "repository": repo_url, "ref": branch}
+        answer = runner.ask(asked, timeout_seconds=SERVER_TIMEOUT_SECONDS).get("answer")
+    except ConnectionError as error:
+        raise UpdateFailed(f"The update from {repo_url} failed: {error}") from error
+    if answer is None:
+        return False
+    if failure := answer.get("error"):
+        for problem in failure["problems"]:
+            messages.say("error", f"{problem['file']}:{problem['line']}: {problem['message']}")
+        raise UpdateFailed(f"The update from {repo_url} failed: {failure['message']}")
+    number = answer["version"]["number"]
+    is_new = answer["outcome"] == "made"
+    messages.say("info", f"The configuration is {'now ' if is_new else 'already '}version {number}.")
+    return True
 
 
 def _owner_and_repository(repo_url: str) -> tuple[str, str]:

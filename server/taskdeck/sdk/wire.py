@@ -59,11 +59,11 @@ class Channel:
                 self._send(self._interjections.popleft())
             return sent
 
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, question: dict[str, Any], *, timeout_seconds: float = ANSWER_TIMEOUT_SECONDS) -> dict[str, Any]:
         """The runner's answer. Raises `NoAnswer`."""
         try:
             with _connect(self._address) as connection:
-                connection.settimeout(ANSWER_TIMEOUT_SECONDS)
+                connection.settimeout(timeout_seconds)
                 connection.sendall(self._greeting + encode(question))
                 with connection.makefile("rb") as answers:
                     line = answers.readline()

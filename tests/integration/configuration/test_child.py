@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from taskdeck import settings as settings_module
 from taskdeck.configuration import child, lock
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.request import Action, Outcome, Request
@@ -109,9 +110,7 @@ def test_greenlets_go_on_meanwhile(configured: Configured) -> None:
 
 
 def test_the_secrets_of_the_server_are_not_sent_along(configured: Configured) -> None:
-    from taskdeck.configuration import request
-
     configured.set(webhook_secret="canary-secret")
     settings = replace(configured.settings, token="canary-token")
 
-    assert "canary" not in str(request.settings_to_json(settings))
+    assert "canary" not in str(settings_module.to_json(settings))
