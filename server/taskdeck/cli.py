@@ -7,6 +7,7 @@ Exit codes: 0 fine, 1 the thing failed, 2 the request was wrong, 3 a process can
 # `--help` should not wait for SQLAlchemy.
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import secrets
@@ -243,7 +244,10 @@ def check(
         found = layout.find_project(project)
         catalog = loader.load(found)
         tasks = [checking.declared(catalog, id_) for id_ in task_ids] or list(catalog.tasks.values())
+    # Syntax trees are countless objects without cycles: looking for some among them takes a quarter of the time.
+    gc.disable()
     findings = linting.check(catalog, tasks, only_these=bool(task_ids), with_code=not no_lint)
+    gc.enable()
     findings = [finding for finding in findings if finding.rule not in ignore]
     state = found.root / ".taskdeck"
     if state.is_dir():

@@ -63,8 +63,9 @@ def test_a_change_of_the_file_or_of_a_module_beside_it_is_looked_at(catalog, lin
     folder = catalog.project.root / "data_tasks"
     cache.findings(catalog, catalog.tasks["A"])
 
+    saved_at = (folder / "a.py").stat().st_mtime_ns
     (folder / "a.py").write_text("5\n")
-    os.utime(folder / "a.py", ns=(0, (folder / "a.py").stat().st_mtime_ns))
+    os.utime(folder / "a.py", ns=(saved_at, saved_at))
     cache.findings(catalog, catalog.tasks["A"])
     (folder / "helper.py").write_text("x = 1\n")
     cache.findings(catalog, catalog.tasks["A"])
