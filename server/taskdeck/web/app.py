@@ -14,6 +14,7 @@ from taskdeck.web.duft_stream import Listeners
 from taskdeck.web.gate import Gate
 from taskdeck.web.live import MAX_MESSAGE_BYTES, AsyncMode, Live
 from taskdeck.web.origins import Hosts
+from taskdeck.web.puller import Puller
 from taskdeck.web.updates import Updates
 
 LIVE = "taskdeck.live"
@@ -48,6 +49,7 @@ def create_app(
     guests = Guests.of(settings, credentials) if has_duft else None
     listeners = Listeners(service)
     live = Live(service, settings, listeners)
+    updates = Updates(settings, catalog=service.catalog, announce=live.announcer.wake)
     Context(
         service=service,
         settings=settings,
@@ -55,7 +57,8 @@ def create_app(
         hosts=hosts,
         guests=guests,
         listeners=listeners,
-        updates=Updates(settings, catalog=service.catalog, announce=live.announcer.wake),
+        updates=updates,
+        puller=Puller(settings.configuration, updates.apply),
     ).init_app(app)
 
     headers.init_app(app)

@@ -126,6 +126,13 @@ def login(view: AnyView) -> AnyView:
     return public(view)
 
 
+def signed(view: AnyView) -> AnyView:
+    """Marks a public view that looks itself at how the request is signed: no credentials of a browser count there, so
+    no page can misuse them."""
+    view.is_signed = True  # type: ignore[attr-defined]
+    return login(view)
+
+
 def open_to_guests(*, visits: bool = False) -> Callable[[AnyView], AnyView]:
     """Marks a view that takes the tokens of `Guests`, and always answers 401 instead of a login page.
 
@@ -200,7 +207,7 @@ def check_host() -> None:
 
 
 def check_origin() -> None:
-    if request.method not in SAFE_METHODS:
+    if request.method not in SAFE_METHODS and not getattr(_view(), "is_signed", False):
         context.current().hosts.check_origin(Page.of(request.environ), needs_origin=g.get("proof") is Proof.COOKIE)
 
 

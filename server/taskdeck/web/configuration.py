@@ -8,6 +8,7 @@ from taskdeck.configuration.versions import Versions
 from taskdeck.settings import ConfigurationRules
 from taskdeck.web import conditions, config_files, context
 from taskdeck.web.api import Reply, Routes
+from taskdeck.web.puller import Pull
 from taskdeck.web.schemas.configuration import (
     ConfigFileDiff,
     ConfigFileDiffs,
@@ -20,6 +21,7 @@ from taskdeck.web.schemas.configuration import (
     ConfigVersionDetail,
     ConfigVersionPage,
     ConfigVersionQuery,
+    LastPull,
     UpdateInProgress,
 )
 
@@ -42,7 +44,7 @@ def get_configuration() -> Reply:
         catalog_version=catalog.version,
         update_in_progress=UpdateInProgress.from_model(holder),
         rules=_rules(settings.configuration),
-        pull=_pull(settings.configuration),
+        pull=_pull(settings.configuration, context.current().puller.last),
     )
     return Reply(model=shown, headers=conditions.etag(number))
 
@@ -125,7 +127,7 @@ def _rules(rules: ConfigurationRules) -> ConfigRules:
     )
 
 
-def _pull(rules: ConfigurationRules) -> ConfigPull | None:
+def _pull(rules: ConfigurationRules, last: Pull | None) -> ConfigPull | None:
     if not rules.repository:
         return None
     return ConfigPull(
@@ -134,5 +136,5 @@ def _pull(rules: ConfigurationRules) -> ConfigPull | None:
         directory=rules.directory,
         poll_seconds=rules.poll_seconds,
         webhooks=bool(rules.webhook_secret),
-        last=None,
+        last=LastPull.from_model(last),
     )

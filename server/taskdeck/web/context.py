@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from taskdeck.web.auth import Credentials, Guests
     from taskdeck.web.duft_stream import Listeners
     from taskdeck.web.origins import Hosts
+    from taskdeck.web.puller import Puller
     from taskdeck.web.updates import Updates
 
 _KEY = "taskdeck"
@@ -27,6 +28,7 @@ class Context:
     listeners: Listeners
     """Those of DUFT's stream of events."""
     updates: Updates
+    puller: Puller
     guests: Guests | None = None
     """Those who log in through DUFT's interface, where it is served."""
 

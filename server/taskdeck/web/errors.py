@@ -15,6 +15,7 @@ from taskdeck.catalog.starter import NotEmpty
 from taskdeck.catalog.task_file import MissingFile, UnreadableFile
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.versions import NoSuchVersion
+from taskdeck.configuration.webhooks import Malformed, WrongSignature
 from taskdeck.execution.checking import BrokenTask, UnknownTask
 from taskdeck.execution.connections import InvalidConnectionValues, UnknownConnection
 from taskdeck.execution.queries import QueriesNotAllowed, QueryFailed, QueryTookTooLong, TooManyQueries
@@ -39,18 +40,20 @@ from taskdeck.web.notebook_pdf import NoBrowser
 from taskdeck.web.origins import ForeignHost, ForeignOrigin, OriginMissing
 from taskdeck.web.results import NotThere, UnknownOutput
 from taskdeck.web.turns import Busy, TooLarge
-from taskdeck.web.upload import TooSlow
+from taskdeck.web.upload import TooLong, TooSlow
 
 log = logging.getLogger(__name__)
 
 STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     MalformedBody: HTTPStatus.BAD_REQUEST,
+    Malformed: HTTPStatus.BAD_REQUEST,
     LoginRequired: HTTPStatus.UNAUTHORIZED,
     WrongToken: HTTPStatus.UNAUTHORIZED,
     TokenExpired: HTTPStatus.UNAUTHORIZED,
     ForeignHost: HTTPStatus.FORBIDDEN,
     ForeignOrigin: HTTPStatus.FORBIDDEN,
     OriginMissing: HTTPStatus.FORBIDDEN,
+    WrongSignature: HTTPStatus.FORBIDDEN,
     MissingFile: HTTPStatus.NOT_FOUND,
     NoSuchVersion: HTTPStatus.NOT_FOUND,
     UnknownConnection: HTTPStatus.NOT_FOUND,
@@ -69,6 +72,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     NotEmpty: HTTPStatus.CONFLICT,
     ProjectUnwritable: HTTPStatus.CONFLICT,
     UnreadableFile: HTTPStatus.CONFLICT,
+    TooLong: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooSlow: HTTPStatus.REQUEST_TIMEOUT,
     NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidConnectionValues: HTTPStatus.UNPROCESSABLE_ENTITY,

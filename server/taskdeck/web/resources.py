@@ -18,6 +18,7 @@ from taskdeck.web import (
     runs,
     sample,
     tasks,
+    webhooks,
     workers,
 )
 from taskdeck.web.api import Operation, Routes
@@ -29,6 +30,7 @@ ALL: tuple[Routes, ...] = (
     navigation.routes,
     configuration.routes,
     config_changes.routes,
+    webhooks.routes,
     sample.routes,
     comparisons.routes,
     runs.routes,

@@ -16,6 +16,7 @@ from gevent.pywsgi import WSGIServer
 from taskdeck.execution.service import Service
 from taskdeck.settings import Settings
 from taskdeck.web import app as web_app
+from taskdeck.web import context
 from taskdeck.web.websocket import Handler
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ def serve(
     server = _listen(app, settings.host, settings.port)
     live = app.extensions[web_app.LIVE]
     live.start()
+    puller = context.of(app).puller
+    pulling = gevent.spawn(puller.run)
     stop = Event()
     for name in ("SIGTERM", "SIGINT"):
         gevent.signal_handler(getattr(signal, name), stop.set)
@@ -69,6 +72,9 @@ def serve(
     stop.wait()
     log.info("web_stopping")
     live.stop()
+    puller.stop()
+    # What it is at is killed with it.
+    pulling.kill(timeout=STOP_SECONDS)
     server.stop(timeout=STOP_SECONDS)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
+import time
 from contextlib import suppress
 from typing import IO, Any
 
@@ -22,24 +24,35 @@ class TooSlow(TimeoutError):
         super().__init__(self.__doc__)
 
 
+class TooLong(ValueError):
+    """The body is longer than it may be; the message says how long that is."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"The body is longer than {max_bytes:,} bytes.")
+
+
 class Upload:
-    """``read`` is all that it offers of a file. Raises `TooSlow` and `ClientDisconnected`.
+    """``read`` is all that it offers of a file. Raises `TooLong`, `TooSlow` and `ClientDisconnected`.
 
     ``connection``: the one that the request came by, where the server tells.
     """
 
-    def __init__(self, *, max_bytes: int, connection: Any) -> None:
+    def __init__(self, *, max_bytes: int, connection: Any, max_seconds: float = math.inf) -> None:
+        if (request.content_length or 0) > max_bytes:
+            raise TooLong(max_bytes)
         # One more than may be: a body of unknown length is cut off there, and must not pass for a whole one.
         request.max_content_length = max_bytes + 1
         self._stream: IO[bytes] = request.stream
         self._socket: Any = connection
         self._is_too_slow = False
+        self._deadline = time.monotonic() + max_seconds
 
     def read(self, size: int = -1, /) -> bytes:
         piece = min(size, PIECE_BYTES) if size >= 0 else PIECE_BYTES
         if self._socket is None:
             return self._stream.read(piece)
-        timer = threading.Timer(PATIENCE_SECONDS, self._give_up)
+        left = self._deadline - time.monotonic()
+        timer = threading.Timer(max(0.0, min(PATIENCE_SECONDS, left)), self._give_up)
         timer.daemon = True
         timer.start()
         try:

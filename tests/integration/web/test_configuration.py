@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import io
 import json
 import secrets
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from factories import make_notebook, make_project, write_json
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from taskdeck import app as taskdeck_app
 from taskdeck.configuration import lock, update
@@ -20,9 +24,12 @@ from taskdeck.configuration.edits import Edit, Item, Operation
 from taskdeck.configuration.request import Action, Request, Result
 from taskdeck.model.config_version import ConfigTrigger
 from taskdeck.settings import Settings, from_environment
+from taskdeck.web import context, webhooks
 from taskdeck.web.app import create_app
 
 from .conftest import TOKEN, CheckedClient
+
+SECRET = "webhook secret"
 
 
 class Deck:
@@ -32,6 +39,8 @@ class Deck:
         self.settings = settings
         self.root = settings.project
         self.client = client
+        self.pulls: list[str] = []
+        """Who has pushed."""
 
     def get(self, path: str, status: int = 200) -> Any:
         answer = self.client.get(path)
@@ -50,7 +59,7 @@ class Deck:
 
 
 @pytest.fixture
-def deck(tmp_path: Path) -> Iterator[Deck]:
+def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deck]:
     """A project with the task LOAD, the connection ANA and no version yet."""
     root = make_project(
         tmp_path / "project",
@@ -67,6 +76,8 @@ def deck(tmp_path: Path) -> Iterator[Deck]:
             "TASKDECK_CONFIG_REPOSITORIES": "https://ci:pa55word@git.example.org/team/*,file:///nonexistent/*",
             "TASKDECK_CONFIG_ARCHIVES": "true",
             "TASKDECK_CONFIG_MAX_BYTES": "1000000",
+            "TASKDECK_CONFIG_BRANCH": "main",
+            "TASKDECK_CONFIG_WEBHOOK_SECRET": SECRET,
             "TASKDECK_CONFIG_REPOSITORY": "https://git.example.org/team/deck",
         },
     )
@@ -75,7 +86,9 @@ def deck(tmp_path: Path) -> Iterator[Deck]:
         made.test_client_class = CheckedClient
         client = made.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
-        yield Deck(settings, client)
+        deck = Deck(settings, client)
+        monkeypatch.setattr(context.of(made).puller, "ask", deck.pulls.append)
+        yield deck
 
 
 def test_a_project_without_versions_is_served_from_its_directory(deck: Deck) -> None:
@@ -438,3 +451,82 @@ def test_strangers_and_other_sites_change_nothing(deck: Deck, method: str, path:
     assert deck.client.open(f"/api/config/{path}", method=method, json={}).status_code == 401
     assert deck.settings.configuration_directory.joinpath("versions").is_dir()
     assert not any(deck.settings.configuration_directory.joinpath("versions").iterdir())
+
+
+PUSH = {
+    "ref": "refs/heads/main",
+    "after": "3f2a" * 10,
+    "pusher": {"name": "ada"},
+    "repository": {"clone_url": "https://git.example.org/team/deck.git"},
+}
+
+
+def send(deck: Deck, content: Any = PUSH, *, secret: str = SECRET, **headers: str) -> TestResponse:
+    """As GitHub does, from a stranger's place."""
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    deck.client.environ_base.pop("HTTP_AUTHORIZATION", None)
+    return deck.client.post(
+        "/api/config/webhooks/github",
+        data=body,
+        content_type="application/json",
+        headers={"X-GitHub-Event": "push", "X-Hub-Signature-256": signature, **headers},
+    )
+
+
+def test_a_signed_push_is_pulled_without_other_credentials(deck: Deck) -> None:
+    answer = send(deck)
+
+    assert (answer.status_code, answer.json) == (202, {"pulls": True, "detail": ""})
+    assert send(deck, Origin="https://git.example.org").status_code == 202
+    assert send(deck, Authorization="Bearer something else").status_code == 202
+    assert deck.pulls == ["ada", "ada", "ada"]
+
+
+def test_other_signed_events_are_taken_and_ignored(deck: Deck) -> None:
+    ping = send(deck, {"zen": "x"}, **{"X-GitHub-Event": "ping"})
+    other = send(deck, {**PUSH, "ref": "refs/heads/other"})
+
+    assert (ping.status_code, ping.json) == (202, {"pulls": False, "detail": "This is not a push."})
+    assert (other.status_code, other.json["pulls"]) == (202, False)
+    assert deck.pulls == []
+
+
+def test_what_is_not_signed_is_not_even_read(deck: Deck) -> None:
+    for answer in (
+        send(deck, b"{ no JSON", secret="guessed"),
+        send(deck, **{"X-Hub-Signature-256": ""}),
+        send(deck, **{"X-Hub-Signature-256": "sha256="}),
+    ):
+        assert answer.status_code == 403
+        assert "TASKDECK_CONFIG_WEBHOOK_SECRET" in answer.json["detail"]
+    assert send(deck, b"{ no JSON").status_code == 400
+    assert deck.pulls == []
+
+
+def test_guesses_are_slowed_down_and_whoever_signs_is_not(deck: Deck) -> None:
+    answers = [send(deck, secret=f"guess {number}") for number in range(7)]
+
+    assert [answer.status_code for answer in answers[:5]] == [403] * 5
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert send(deck).status_code == 202
+
+
+def test_a_webhook_may_not_be_long(deck: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Longer than other bodies may be: what was pushed is listed in it.
+    assert send(deck, {**PUSH, "commits": ["x" * 200_000]}).status_code == 202
+    monkeypatch.setattr(webhooks, "MAX_BYTES", 100_000)
+    assert send(deck, {**PUSH, "commits": ["x" * 200_000]}).status_code == 413
+
+
+def test_other_senders_are_unknown(deck: Deck) -> None:
+    assert deck.client.post("/api/config/webhooks/elsewhere", json={}).status_code == 404
+
+
+def test_without_a_secret_there_are_no_webhooks(deck: Deck) -> None:
+    rules = replace(deck.settings.configuration, webhook_secret="")
+    now = context.of(deck.client.application)
+    replace(now, settings=replace(now.settings, configuration=rules)).init_app(deck.client.application)
+
+    assert send(deck, secret="").status_code == 404

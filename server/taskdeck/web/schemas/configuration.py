@@ -15,6 +15,7 @@ from taskdeck.model import config_version
 from taskdeck.model.config_plan import Breakage, Change
 from taskdeck.model.config_version import ConfigTrigger, Origin
 from taskdeck.web.config_files import Content, FileDiff
+from taskdeck.web.puller import Pull
 from taskdeck.web.schemas.shape import MAX_NUMBER, Answer, Request, Timestamp
 
 MAX_MESSAGE_CHARACTERS = 500
@@ -216,6 +217,10 @@ class LastPull(Answer):
     detail: str
     """The same in a sentence; empty if it did not fail."""
 
+    @classmethod
+    def from_model(cls, pull: Pull | None) -> LastPull | None:
+        return None if pull is None else cls(**{**asdict(pull), "kind": pull.kind or None})
+
 
 class ConfigPull(Answer):
     """What polling and webhooks pull."""
@@ -367,6 +372,13 @@ class ConfigResult(Answer):
             version=None if version is None else ConfigVersion.from_model(version, versions, active),
             plan=None if plan is None else ConfigPlan.model_validate(plan),
         )
+
+
+class WebhookAnswer(Answer):
+    pulls: bool
+    """The configuration is pulled, in the background."""
+    detail: str
+    """Why it is not."""
 
 
 def _version(found: config_version.ConfigVersion, versions: Versions, active: int | None) -> dict[str, Any]:
