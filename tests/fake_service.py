@@ -141,6 +141,9 @@ class FakeService:
     def catalog(self) -> Catalog:
         return self._catalog
 
+    def config_version(self, run_id: int) -> int | None:
+        return self._catalog.config_version
+
     def masker(self, catalog: Catalog | None = None) -> Masker:
         return Masker(str(secret) for secret in self.secrets.values())
 

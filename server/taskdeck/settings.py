@@ -46,6 +46,11 @@ class ConfigurationRules:
     package_index: str = ""
     """Where requirements are installed from; empty: as uv and pip are configured."""
 
+    @property
+    def pulled_ref(self) -> str:
+        """Of ``repository``; empty: the commit that is pinned, or else the default branch."""
+        return "" if self.commit else self.branch
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:

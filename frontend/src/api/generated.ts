@@ -2114,6 +2114,8 @@ export interface components {
             masked_parameters?: string[];
             /** @description In their order; empty until it begins. */
             attempts: components["schemas"]["Attempt"][];
+            /** @description The version of the configuration that it was started with, and keeps; ``null``: there was none. */
+            config_version: number | null;
         };
         /**
          * RunDigest

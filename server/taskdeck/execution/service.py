@@ -299,6 +299,12 @@ class Service:
         with self.database.read() as connection:
             return tuple(runs.definition(connection, run_id).get("connections", ()))
 
+    def config_version(self, run_id: int) -> int | None:
+        """The version of the configuration that a run was queued with; ``None``: there was none, or no such run."""
+        with self.database.read() as connection:
+            version: int | None = runs.definition(connection, run_id).get("config_version")
+        return version
+
     def connections(self) -> list[ConnectionView]:
         return self._connections.views(self.catalog())
 

@@ -55,14 +55,16 @@ def update_configuration(body: ConfigUpdateRequest, query: ChangeQuery) -> Reply
     rules = context.current().settings.configuration
     if not (body.repository or rules.repository):
         raise UpdateFailed(Kind.INVALID, "Name a repository: the settings name none (TASKDECK_CONFIG_REPOSITORY).")
-    return _change(
-        Action.UPDATE,
-        body,
-        query,
-        repository=body.repository or rules.repository,
-        ref=body.ref,
-        directory=body.directory if body.repository else body.directory or rules.directory,
-    )
+    wanted: dict[str, Any]
+    if body.repository:
+        wanted = {"repository": body.repository, "ref": body.ref, "directory": body.directory}
+    else:
+        wanted = {
+            "repository": rules.repository,
+            "ref": body.ref or rules.pulled_ref,
+            "directory": body.directory or rules.directory,
+        }
+    return _change(Action.UPDATE, body, query, **wanted)
 
 
 @routes.post(

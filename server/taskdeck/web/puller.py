@@ -89,7 +89,7 @@ class Puller:
             trigger=wanted.trigger,
             by=wanted.by,
             repository=rules.repository,
-            ref=rules.branch,
+            ref=rules.pulled_ref,
             directory=rules.directory,
         )
         try:

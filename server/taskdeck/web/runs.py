@@ -108,7 +108,13 @@ def get_run(run_id: int) -> RunDetail:
     """One run, with its attempts."""
     service = context.service()
     found = service.run(run_id)
-    return RunDetail.with_attempts(found, service.attempts(run_id), waits=service.waiting(found), called=_labels(found))
+    return RunDetail.with_attempts(
+        found,
+        service.attempts(run_id),
+        config_version=service.config_version(run_id),
+        waits=service.waiting(found),
+        called=_labels(found),
+    )
 
 
 @routes.get("/api/runs/<int:run_id>/estimate", "estimateRun", returns=Estimate, problems=(404,))

@@ -219,6 +219,8 @@ class RunDetail(Run):
 
     attempts: list[Attempt]
     """In their order; empty until it begins."""
+    config_version: int | None
+    """The version of the configuration that it was started with, and keeps; ``null``: there was none."""
 
     @classmethod
     def with_attempts(
@@ -226,11 +228,12 @@ class RunDetail(Run):
         found: run.Run,
         attempts: Sequence[model_attempt.Attempt],
         *,
+        config_version: int | None,
         waits: model_waiting.Waiting | None,
         called: Labels,
     ) -> RunDetail:
         shown = dict(Run.from_model(found, waits=waits, called=called))
-        return cls(**shown, attempts=[Attempt.from_model(each) for each in attempts])
+        return cls(**shown, attempts=[Attempt.from_model(each) for each in attempts], config_version=config_version)
 
 
 class RunPage(Answer):
