@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import tarfile
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchmarks import race, server
 from benchmarks.bench import Bench
 from benchmarks.measurement import Comparison, Measurement, Target
 from benchmarks.server import NoAnswer, Server
-from taskdeck import settings as settings_module
-from taskdeck.configuration import child
-from taskdeck.configuration.failure import UpdateFailed
-from taskdeck.configuration.request import Action, Request
-from taskdeck.settings import Settings
 
 NAME = "configuration"
 TASKS = 500
 PAUSE_SECONDS = 0.01
+ANSWER_SECONDS = 60.0
 
 
 def measure(bench: Bench) -> list[Comparison]:
     count = bench.sized(TASKS, 20)
     root = bench.new_directory("project")
     _write(root, _project(count, 0))
-    settings = settings_module.from_environment(root)
-    settings = replace(settings, configuration=replace(settings.configuration, archives=True))
     latencies: list[float] = []
     try:
-        with server.serving(root) as running:
+        with server.serving(root, TASKDECK_CONFIG_ARCHIVES="true") as running:
             running.settle()
             stop = threading.Event()
             asking = threading.Thread(target=_ask, args=(running, latencies, stop))
             asking.start()
             try:
-                took = tuple(_update(settings, _project(count, number + 1)) for number in range(bench.rounds))
+                took = tuple(_update(running, _project(count, number + 1)) for number in range(bench.rounds))
             finally:
                 stop.set()
                 asking.join()
         error = ""
-    except (UpdateFailed, NoAnswer, OSError) as failure:
+    except (NoAnswer, OSError) as failure:
         took, latencies, error = (), [], race.describe(failure)
     update = Measurement(
         name="the update", unit="ms", values=took, targets=(Target(statistic="worst", limit=2000),), error=error
@@ -62,25 +57,32 @@ def measure(bench: Bench) -> list[Comparison]:
             title="Updating a configuration",
             measurements=(update, requests),
             note=(
-                f"A project with {count} tasks is updated from an archive, in which every task has changed, by the "
-                "process that a server starts for it: from its start until its answer. Meanwhile one client asks for "
-                "the list of runs, again and again."
+                f"A project with {count} tasks is updated by HTTP from an archive in which every task has changed, "
+                "from the request until its answer. Meanwhile one client asks for the list of runs, again and again."
             ),
         )
     ]
 
 
-def _update(settings: Settings, files: dict[str, str]) -> float:
-    """Milliseconds. Raises `UpdateFailed`."""
+def _update(running: Server, files: dict[str, str]) -> float:
+    """Milliseconds. Raises `NoAnswer` and `OSError`."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as made:
         for name, text in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(text.encode())
             made.addfile(entry, io.BytesIO(text.encode()))
-    archive.seek(0)
+    headers = {"Authorization": f"Bearer {server.TOKEN}", "Content-Type": "application/gzip"}
+    connection = http.client.HTTPConnection(urlsplit(running.url).netloc, timeout=ANSWER_SECONDS)
     began = time.perf_counter()
-    child.apply(settings, Request(action=Action.ARCHIVE, by="benchmark"), archive)
+    try:
+        connection.request("POST", "/api/config/archive", body=archive.getvalue(), headers=headers)
+        answer = connection.getresponse()
+        content = answer.read()
+    finally:
+        connection.close()
+    if answer.status != 201:
+        raise NoAnswer(f"the update was answered with {answer.status} {content[:200]!r}")
     return (time.perf_counter() - began) * 1000
 
 

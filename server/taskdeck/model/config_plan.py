@@ -51,7 +51,9 @@ class KeyChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemChange:
-    """A task or connection. ``changes``: of a changed one, by key; parameters as ``parameters.year``."""
+    """A task or connection. ``changes``: of a changed one, by key; of parameters ``parameters.year.default``, or
+    ``parameters.year`` for one that is new or gone.
+    """
 
     id: str
     name: str
@@ -171,11 +173,17 @@ def _items(before: Mapping[str, Any], after: Mapping[str, Any], keys: Any, old: 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[KeyChange, ...]:
     keys = [*before, *(key for key in after if key not in before)]
-    return tuple(
-        KeyChange(key=key, before=_plain(before.get(key)), after=_plain(after.get(key)))
-        for key in keys
-        if before.get(key) != after.get(key)
-    )
+    changed = ((key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
+    return tuple(change for each in changed for change in _key_changes(*each))
+
+
+def _key_changes(key: str, before: Any, after: Any) -> Iterator[KeyChange]:
+    if isinstance(before, Parameter) and isinstance(after, Parameter):
+        for name in _names(Parameter):
+            if (old := getattr(before, name)) != (new := getattr(after, name)):
+                yield KeyChange(key=f"{key}.{name}", before=_plain(old), after=_plain(new))
+    else:
+        yield KeyChange(key=key, before=_plain(before), after=_plain(after))
 
 
 def _task(task: Task, project: Project) -> dict[str, Any]:

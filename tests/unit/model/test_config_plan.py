@@ -77,6 +77,22 @@ def test_what_is_added_changed_and_removed() -> None:
     }
 
 
+def test_of_a_parameter_the_keys_that_change_are_told() -> None:
+    kept, gone, new = Parameter(name="kept"), Parameter(name="gone"), Parameter(name="new")
+    before = make_catalog(1, make_task(1, parameters=(kept, gone)))
+    changed = Parameter(name="kept", default=2024, has_default=True)
+    after = make_catalog(2, make_task(2, parameters=(changed, new)))
+
+    (item,) = compare(before, after).tasks
+
+    assert [(change.key, change.before is None, change.after is None) for change in item.changes] == [
+        ("parameters.kept.default", True, False),
+        ("parameters.kept.has_default", False, False),
+        ("parameters.gone", False, True),
+        ("parameters.new", True, False),
+    ]
+
+
 def test_values_that_operators_set_are_no_change_of_a_connection() -> None:
     before = make_catalog(1, connections=(Connection(id="ANA", file_values={"password": "a"}),))
     after = make_catalog(2, connections=(Connection(id="ANA", file_values={"password": "b"}),))
