@@ -156,8 +156,13 @@ def _lighthouse(server: Server, executable: str, report: Path, options: list[str
     )
     if not report.is_file():
         raise NoAnswer(f"Lighthouse ended with {ended.returncode}: {ended.stderr.strip()[-300:]}")
-    categories = json.loads(report.read_text(encoding="utf-8"))["categories"]
-    return {name: 100.0 * category["score"] for name, category in categories.items()}
+    found = json.loads(report.read_text(encoding="utf-8"))
+    if error := found.get("runtimeError"):
+        raise NoAnswer(f"Lighthouse: {error.get('message', error)}")
+    scores = {name: category["score"] for name, category in found["categories"].items()}
+    if missing := [name for name, score in scores.items() if score is None]:
+        raise NoAnswer(f"Lighthouse could not tell: {', '.join(missing)}")
+    return {name: 100.0 * score for name, score in scores.items()}
 
 
 def _sandbox() -> list[str]:
