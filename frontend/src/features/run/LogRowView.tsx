@@ -19,7 +19,8 @@ interface LogRowViewProps {
 }
 
 /** One line of the log. `LogLines` follows its link. */
-export const LogRowView = memo(function LogRowView({ number, row, isTarget }: LogRowViewProps) {
+export const LogRowView = memo(function LogRowView({ number, row, isTarget, language }: LogRowViewProps) {
+  const words = wordsIn(language);
   return (
     <div className={classes.row} data-source={row.source} data-level={row.level} data-target={isTarget || undefined}>
       {number === null ? (
@@ -28,7 +29,7 @@ export const LogRowView = memo(function LogRowView({ number, row, isTarget }: Lo
         <a
           href={`?tab=log&line=${number}`}
           className={classes.number}
-          aria-label={t('run.log.line', { number })}
+          aria-label={words.line.join(String(number))}
           tabIndex={-1}
         >
           {number}
@@ -37,7 +38,7 @@ export const LogRowView = memo(function LogRowView({ number, row, isTarget }: Lo
       <span className={classes.clock} title={row.at}>
         {formatClock(new Date(row.at))}
       </span>
-      <span className={classes.source}>{sourceOf(row.source)}</span>
+      <span className={classes.source}>{words.sources.get(row.source)}</span>
       <span className={classes.line}>
         <AnsiText text={row.text} />
       </span>
@@ -45,13 +46,21 @@ export const LogRowView = memo(function LogRowView({ number, row, isTarget }: Lo
   );
 });
 
-function sourceOf(source: string): string {
-  switch (source) {
-    case 'stdout':
-    case 'stderr':
-    case 'message':
-      return t(`run.log.sources.${source}`);
-    default:
-      return '';
+interface Words {
+  language: string;
+  /** What stands before and after the number of a line. */
+  line: readonly string[];
+  sources: ReadonlyMap<string, string>;
+}
+
+const NUMBER = '#';
+let known: Words | null = null;
+
+/** Looked up once: for each row anew, that would take longer and leave more garbage than all else of the row. */
+function wordsIn(language: string): Words {
+  if (known?.language !== language) {
+    const sources = (['stdout', 'stderr', 'message'] as const).map((source) => [source, t(`run.log.sources.${source}`)] as const);
+    known = { language, line: t('run.log.line', { number: NUMBER }).split(NUMBER), sources: new Map(sources) };
   }
+  return known;
 }

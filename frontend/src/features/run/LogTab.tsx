@@ -18,7 +18,7 @@ import { useTail } from './useTail';
 import { useView } from './useView';
 import classes from './lists.module.css';
 
-const OVERSCAN = 20;
+const OVERSCAN = 10;
 
 /** What the reader has asked to see: it stays when the log becomes too long for the page. */
 export interface Reading {

@@ -30,7 +30,7 @@ const FILTERS: Record<Shown, LineFilter> = {
   stderr: { source: 'stderr' },
 };
 
-const OVERSCAN = 20;
+const OVERSCAN = 10;
 /** So many rows before an end of the window, the next page is asked for. */
 const AHEAD = 100;
 const NEAR_END = 24;

@@ -6,7 +6,7 @@
 import type { LogLine, LogPage, OpenLine } from '@/api/types';
 
 /** More lines than anybody scrolls through without stopping; the rest is fetched again. */
-export const MAX_LINES = 10_000;
+export const MAX_LINES = 4_000;
 
 export interface LogWindow {
   readonly lines: readonly LogLine[];
