@@ -11,7 +11,7 @@ from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.request import Action, Outcome, Request
 from taskdeck.configuration.versions import Versions
 from taskdeck.model.config_version import ConfigTrigger
-from taskdeck.web import auth, conditions, context
+from taskdeck.web import auth, conditions, config_plans, context
 from taskdeck.web.api import Media, Reply, Routes
 from taskdeck.web.gate import CONNECTION
 from taskdeck.web.schemas.configuration import (
@@ -197,7 +197,7 @@ def _change(
     active = versions.active()
     number = active.number if active else None
     is_made = result.outcome is Outcome.MADE
-    plan = now.service.masker().value(result.plan)
+    plan = config_plans.masked(result.plan, now.service.masker())
     headers = conditions.etag(number)
     if is_made and result.version is not None:
         headers["Location"] = f"/api/config/versions/{result.version.number}"

@@ -6,7 +6,7 @@ from taskdeck.configuration import items, lock, repository
 from taskdeck.configuration.edits import Item
 from taskdeck.configuration.versions import Versions
 from taskdeck.settings import ConfigurationRules
-from taskdeck.web import conditions, config_files, context
+from taskdeck.web import conditions, config_files, config_plans, context
 from taskdeck.web.api import Reply, Routes
 from taskdeck.web.puller import Pull
 from taskdeck.web.schemas.configuration import (
@@ -67,7 +67,7 @@ def get_config_version(number: int) -> ConfigVersionDetail:
     """A version of the configuration, with what it changed."""
     versions = Versions.of(context.current().settings)
     found, active = versions.get(number), versions.active()
-    plan = context.service().masker().value(versions.plan(number))
+    plan = config_plans.masked(versions.plan(number), context.service().masker())
     return ConfigVersionDetail.with_plan(found, versions, active.number if active else None, plan)
 
 
