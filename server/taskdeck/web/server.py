@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
+import sys
 from collections.abc import Callable
 
 import gevent
@@ -22,6 +24,9 @@ from taskdeck.web.websocket import Handler
 log = logging.getLogger(__name__)
 
 MAX_REQUESTS = 10_000
+SWITCH_SECONDS = 0.0005
+"""While a thread reads a large configuration, each call of the store or of a socket waits for its turn afterwards, with
+Python's own value for 5 ms: a request makes a hundred of them."""
 STOP_SECONDS = 2.0
 
 
@@ -59,6 +64,11 @@ def serve(
     app = web_app.create_app(service, settings, token=token, cookie_secret=cookie_secret)
     server = _listen(app, settings.host, settings.port)
     live = app.extensions[web_app.LIVE]
+    sys.setswitchinterval(SWITCH_SECONDS)
+    # A plan of hundreds of tasks makes so many objects that Python looks for garbage among all there are, again and
+    # again, and nobody is answered meanwhile. What is there by now stays.
+    gc.collect()
+    gc.freeze()
     live.start()
     puller = context.of(app).puller
     pulling = gevent.spawn(puller.run)
