@@ -40,6 +40,7 @@ SOURCES: tuple[Source, ...] = get_args(Source)
 LEVELS: tuple[Level, ...] = get_args(Level)
 
 MAX_LINE_CHARACTERS = 20_000
+_MOST_COUNTED = 1e15
 """Longer lines are cut: the events have the rest."""
 
 NOTHING_CARRIED = b""
@@ -222,13 +223,18 @@ class Log:
         self._open = {}
 
 
+def _number(value: float) -> str:
+    """A count in full, of anything else six digits."""
+    return f"{value:,.0f}" if abs(value) < _MOST_COUNTED and value == int(value) else f"{value:g}"
+
+
 def describe(event: WireEvent) -> str:
     """One event in one line or more, as a person wants to read it; empty for those that only a program needs."""
     match event["type"]:
         case "message":
             return str(event["text"])
         case "progress":
-            share = f"{event['current']:g}" + (f" of {event['total']:g}" if event["total"] is not None else "")
+            share = _number(event["current"]) + (f" of {_number(event['total'])}" if event["total"] is not None else "")
             return f"{share} {event['text']}".rstrip()
         case "output":
             return f"Published {event['kind']} {event['name']}"

@@ -11,6 +11,7 @@ import { ErrorPanel } from '@/components/ErrorPanel';
 import { PageHeader } from '@/components/PageHeader';
 import { formatCount } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
+import { useSelectedTab } from '@/lib/useSelectedTab';
 import { DetailsTab } from './DetailsTab';
 import { LogTab } from './LogTab';
 import { MessagesTab } from './MessagesTab';
@@ -93,6 +94,7 @@ function RunView({ run: stored }: { run: Run }) {
   const tabs = run.kind === 'notebook' ? ['messages', 'notebook', 'log', 'outputs', 'details'] : ['messages', 'log', 'outputs', 'details'];
   const asked = search.get('tab') ?? '';
   const tab = tabs.includes(asked) ? asked : 'messages';
+  const tabList = useSelectedTab(tab);
   // Between two attempts, what the first one said stays on the screen.
   const queued = run.status === 'queued' && run.attempt === 0;
 
@@ -111,7 +113,7 @@ function RunView({ run: stored }: { run: Run }) {
         keepMounted={false}
         className={classes.tabs ?? ''}
       >
-        <Tabs.List className={classes.tabList ?? ''} aria-label={t('run.tabs.label')}>
+        <Tabs.List ref={tabList} className={classes.tabList ?? ''} aria-label={t('run.tabs.label')}>
           <Tabs.Tab value="messages">
             {t('run.tabs.messages')} <Count store={store} of={(state) => state.messages.end} />
           </Tabs.Tab>

@@ -8,7 +8,7 @@
 import type { NotebookCell, NotebookOutput, RunEvent } from '@/api/events';
 import { isFinal, type OpenLine } from '@/api/types';
 import { joined } from '@/components/outputs/output';
-import { fixed, general } from './python-numbers';
+import { counted, fixed } from './python-numbers';
 import { Rows, type RowsDraft } from './rows';
 
 /** Of a longer log the page reads the server's: see `LogTab`. */
@@ -94,8 +94,8 @@ export class LogDraft {
         this.cellOutput(at, event.output);
         break;
       case 'progress': {
-        const total = event.total === null ? '' : ` of ${general(event.total)}`;
-        this.whole(at, 'progress', 'info', `${general(event.current)}${total} ${event.text}`.trimEnd());
+        const total = event.total === null ? '' : ` of ${counted(event.total)}`;
+        this.whole(at, 'progress', 'info', `${counted(event.current)}${total} ${event.text}`.trimEnd());
         break;
       }
       case 'output':

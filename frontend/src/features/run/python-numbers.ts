@@ -9,6 +9,14 @@ export function fixed(value: number, digits: number): string {
   return isTieOverEven(exact, exact.length - EXACT + digits) ? exact.slice(0, exact.length - EXACT + digits) : value.toFixed(digits);
 }
 
+/** A count beyond this would be more digits than anybody reads. */
+const MOST_COUNTED = 1e15;
+
+/** A count in full, of anything else six digits. */
+export function counted(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < MOST_COUNTED ? value.toLocaleString('en-US') : general(value);
+}
+
 /** As `f"{value:g}"`: six digits, as short as they can be. */
 export function general(value: number): string {
   const [mantissa, power] = sixDigits(value).split('e') as [string, string];

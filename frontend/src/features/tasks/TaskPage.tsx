@@ -27,6 +27,7 @@ import { formatCount } from '@/lib/numbers';
 import { useOverlay } from '@/lib/overlay';
 import * as paths from '@/lib/paths';
 import { useShortcuts } from '@/lib/shortcuts';
+import { useSelectedTab } from '@/lib/useSelectedTab';
 import classes from './TaskPage.module.css';
 
 /** The first one is at the address of the task itself. */
@@ -87,6 +88,7 @@ function UnknownTask({ id }: { id: string }) {
 
 function TaskView({ task, tab }: { task: Task; tab: TabName }) {
   const { t } = useTranslation();
+  const tabList = useSelectedTab(tab);
   const navigate = useNavigate();
   const overlay = useOverlay();
   const starred = useFavourites().includes(task.id);
@@ -144,7 +146,7 @@ function TaskView({ task, tab }: { task: Task; tab: TabName }) {
         onChange={(next) => void navigate(paths.task(task.id, next === null || next === 'runs' ? '' : next), { replace: true })}
         keepMounted={false}
       >
-        <Tabs.List className={classes.tabList ?? ''} aria-label={t('tasks.page.tabs.label')}>
+        <Tabs.List ref={tabList} className={classes.tabList ?? ''} aria-label={t('tasks.page.tabs.label')}>
           {TABS.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`tasks.page.tabs.${name}`)}{' '}
