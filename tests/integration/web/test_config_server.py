@@ -44,7 +44,8 @@ SAYS = """
 import os, pathlib, time
 from taskdeck import sdk
 sdk.log("began")
-while not pathlib.Path(os.environ["TASKDECK_DATA_DIR"], "go").exists():
+until = time.monotonic() + 300  # a test that fails must not leave it behind
+while not pathlib.Path(os.environ["TASKDECK_DATA_DIR"], "go").exists() and time.monotonic() < until:
     time.sleep(0.02)
 import words
 sdk.log(words.WORDS)
