@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { TextDiff } from '@/components/diff/TextDiff';
 import { Outputs } from '@/components/outputs/Outputs';
 import { stored, type Output } from '@/components/outputs/output';
 import { withoutAnsi } from '@/components/outputs/ansi';
@@ -7,7 +8,6 @@ import type { NotebookOutput } from '@/api/events';
 import { ImagePair } from './ImagePair';
 import { pair, type Pair, type Side } from './pairs';
 import { TablePair } from './TablePair';
-import { TextDiff } from './TextDiff';
 import classes from './outputs.module.css';
 
 const MAX_TEXT = 200_000;

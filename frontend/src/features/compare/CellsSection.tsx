@@ -7,6 +7,7 @@ import { sourceOf, type StoredCell, type StoredNotebook } from '@/api/notebook';
 import * as queries from '@/api/queries';
 import type { ComparedCell, Comparison } from '@/api/types';
 import { Code, languageOf } from '@/components/Code';
+import { TextDiff } from '@/components/diff/TextDiff';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import type { Language } from '@/components/highlight';
 import { Markdown } from '@/components/Markdown';
@@ -14,7 +15,6 @@ import { formatDuration } from '@/lib/durations';
 import { CellOutputs } from './CellOutputs';
 import { cellNumbers, codeDiffers, isEqual, outputsDiffer } from './cells';
 import { DifferentFirst, Section } from './Section';
-import { TextDiff } from './TextDiff';
 import classes from './ComparePage.module.css';
 
 interface Numbered {

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Comparison } from '@/api/types';
+import { TextDiff } from '@/components/diff/TextDiff';
 import { Section } from './Section';
-import { TextDiff } from './TextDiff';
 import classes from './ComparePage.module.css';
 
 /** The code of two scripts. */

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { beforeAll, expect, test, vi } from 'vitest';
 import type { Comparison } from '@/api/types';
 // Loaded with the first difference; here before, or a test could end in the middle of it.
-import './CodeDiff';
+import '@/components/diff/CodeDiff';
 import '@/components/highlight';
 import * as factories from '@/test/factories';
 import { renderRoute } from '@/test/render';

@@ -63,10 +63,6 @@ export const compare = {
     changed: 'code changed',
     left: 'Code in A',
     right: 'Code in B',
-    showAll: 'Show unchanged lines',
-    hideEqual: 'Fold unchanged lines',
-    loading: 'The comparison of the texts is being loaded…',
-    notLoaded: 'This part could not be loaded',
   },
   cells: {
     cell: 'Cell {{number}}',

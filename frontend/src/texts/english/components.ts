@@ -1,6 +1,12 @@
 export const components = {
   close: 'Close',
   copy: { done: 'Copied', refused: 'The browser refused to copy' },
+  diff: {
+    showAll: 'Show unchanged lines',
+    hideEqual: 'Fold unchanged lines',
+    loading: 'The comparison of the texts is being loaded…',
+    notLoaded: 'This part could not be loaded',
+  },
   duration: { none: 'no duration yet' },
   durationBars: {
     bar: 'Run {{id}}, {{status}}: {{duration}}',

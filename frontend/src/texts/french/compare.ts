@@ -81,10 +81,6 @@ export const compare: Texts<typeof english> = {
     changed: 'code modifié',
     left: 'Code dans A',
     right: 'Code dans B',
-    showAll: 'Afficher les lignes inchangées',
-    hideEqual: 'Replier les lignes inchangées',
-    loading: 'La comparaison des textes se charge…',
-    notLoaded: 'Cette partie n’a pas pu être chargée',
   },
   cells: {
     cell: 'Cellule {{number}}',

@@ -4,6 +4,12 @@ import type { components as english } from '@/texts/english/components';
 export const components: Texts<typeof english> = {
   close: 'Fermer',
   copy: { done: 'Copié', refused: 'Le navigateur a refusé de copier' },
+  diff: {
+    showAll: 'Afficher les lignes inchangées',
+    hideEqual: 'Replier les lignes inchangées',
+    loading: 'La comparaison des textes se charge…',
+    notLoaded: 'Cette partie n’a pas pu être chargée',
+  },
   duration: { none: 'pas encore de durée' },
   durationBars: {
     bar: 'Exécution {{id}}, {{status}} : {{duration}}',

@@ -14,7 +14,7 @@ export function TextDiff(props: CodeDiffProps) {
   const lines = Math.max(props.a.split('\n').length, props.b.split('\n').length);
   return (
     <Boundary>
-      <Suspense fallback={<Skeleton height={Math.min(MAX_SKELETON, lines * LINE_HEIGHT + 10)} aria-label={t('compare.code.loading')} />}>
+      <Suspense fallback={<Skeleton height={Math.min(MAX_SKELETON, lines * LINE_HEIGHT + 10)} aria-label={t('components.diff.loading')} />}>
         <CodeDiff {...props} />
       </Suspense>
     </Boundary>
@@ -31,6 +31,6 @@ class Boundary extends Component<{ children: ReactNode }, { error: unknown }> {
 
   override render() {
     if (this.state.error === null) return this.props.children;
-    return <ErrorPanel error={this.state.error} title={t('compare.code.notLoaded')} />;
+    return <ErrorPanel error={this.state.error} title={t('components.diff.notLoaded')} />;
   }
 }

@@ -75,7 +75,7 @@ export default function CodeDiff({ a, b, labels, numbered, language }: CodeDiffP
       <div ref={host} className={`${classes.diff} ${colours.colours}`} />
       {isLong && (
         <button type="button" className={classes.fold} onClick={() => setFolded(!folded)}>
-          {t(folded ? 'compare.code.showAll' : 'compare.code.hideEqual')}
+          {t(folded ? 'components.diff.showAll' : 'components.diff.hideEqual')}
         </button>
       )}
     </div>
