@@ -41,6 +41,8 @@ SAMPLE_SCREENS = {
     "failed": "/runs/{failed}",
     "connections": "/connections",
     "connection": "/connections/ANA",
+    "configuration": "/configuration",
+    "a change of the configuration": "/configuration/upload",
     "settings": "/settings",
     "no such run": "/runs/99999",
     "nothing": "/nowhere",

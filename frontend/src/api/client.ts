@@ -1,6 +1,6 @@
 /** Requests to the server. Every failure is an `ApiError` or a `ConnectionLost`, both with words for a person. */
 
-import type { ProblemDocument } from '@/api/types';
+import type { Problem, ProblemDocument } from '@/api/types';
 import { t } from '@/texts';
 
 /** The server answered, and the answer was no. */
@@ -8,6 +8,10 @@ export class ApiError extends Error {
   readonly status: number;
   readonly title: string;
   readonly errors: Record<string, string>;
+  /** Of a change of the configuration: why it was not made, as a code. */
+  readonly kind: string | null;
+  /** Of a change of the configuration: what is wrong with it. */
+  readonly problems: Problem[];
 
   constructor(status: number, problem: Partial<ProblemDocument>) {
     super(problem.detail ?? problem.title ?? t('components.error.answered', { status }));
@@ -15,6 +19,8 @@ export class ApiError extends Error {
     this.status = status;
     this.title = problem.title ?? t('components.error.status', { status });
     this.errors = problem.errors ?? {};
+    this.kind = problem.kind ?? null;
+    this.problems = problem.problems ?? [];
   }
 }
 
@@ -29,21 +35,24 @@ export class ConnectionLost extends Error {
 interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
+  /** Sent as it is, instead of a body. */
+  file?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
 
-async function send(path: string, { method = 'GET', body, headers, signal }: RequestOptions): Promise<Response> {
+async function send(path: string, { method = 'GET', body, file, headers, signal }: RequestOptions): Promise<Response> {
+  const content = file ?? (body === undefined ? undefined : JSON.stringify(body));
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       headers: {
         Accept: 'application/json, application/problem+json',
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(content === undefined ? {} : { 'Content-Type': file ? 'application/octet-stream' : 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(content === undefined ? {} : { body: content }),
       ...(signal ? { signal } : {}),
       credentials: 'same-origin',
     });
@@ -67,6 +76,17 @@ async function problemOf(response: Response): Promise<Partial<ProblemDocument>> 
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const response = await send(path, options);
   return (await response.json()) as T;
+}
+
+/** With the tag that says of which version the answer is. */
+export async function requestTagged<T>(path: string, options: RequestOptions = {}): Promise<Tagged<T>> {
+  const response = await send(path, options);
+  return { answer: (await response.json()) as T, tag: response.headers.get('ETag') };
+}
+
+export interface Tagged<T> {
+  answer: T;
+  tag: string | null;
 }
 
 export async function requestText(path: string, options: RequestOptions = {}): Promise<string> {

@@ -48,6 +48,15 @@ export type ConnectionField = Schemas['ConnectionField'];
 export type Connection = Schemas['Connection'];
 export type FieldValue = Connection['values'][string];
 export type TestResult = Schemas['ConnectionTestResult'];
+/** Which configuration is served. */
+export type Configuration = Schemas['Configuration'];
+export type ConfigVersion = Schemas['ConfigVersion'];
+export type ConfigVersionDetail = Schemas['ConfigVersionDetail'];
+export type ConfigVersionPage = Schemas['ConfigVersionPage'];
+export type ConfigSource = Schemas['ConfigSource'];
+export type ConfigPlan = Schemas['ConfigPlan'];
+export type ConfigResult = Schemas['ConfigResult'];
+export type ConfigFileDiff = Schemas['ConfigFileDiff'];
 export type Health = Schemas['Health'];
 export type ProblemDocument = Schemas['ProblemDocument'];
 

@@ -7,10 +7,11 @@ import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
 import { onStarted } from '@/api/startedRuns';
 import { ColorSchemeSwitch } from '@/app/ColorSchemeSwitch';
+import { ConfigurationLine } from '@/app/ConfigurationLine';
 import { LiveBanner } from '@/app/LiveBanner';
 import { Tour } from '@/app/Tour';
 import { useTour } from '@/app/useTour';
-import { ConnectionsIcon, HelpIcon, RunsIcon, SearchIcon, SettingsIcon, SidebarIcon, TasksIcon } from '@/components/icons';
+import { ConfigurationIcon, ConnectionsIcon, HelpIcon, RunsIcon, SearchIcon, SettingsIcon, SidebarIcon, TasksIcon } from '@/components/icons';
 import { Keys } from '@/components/Keys';
 import { SidebarActions } from '@/features/tasks/SidebarActions';
 import { whenIdle } from '@/lib/idle';
@@ -30,6 +31,7 @@ const PLACES = [
   { to: paths.tasks(), id: 'tasks', keys: 'g t', Icon: TasksIcon },
   { to: paths.runs(), id: 'runs', keys: 'g r', Icon: RunsIcon },
   { to: paths.connections(), id: 'connections', keys: 'g c', Icon: ConnectionsIcon },
+  { to: paths.configuration(), id: 'configuration', keys: 'g f', Icon: ConfigurationIcon },
 ] as const;
 
 /** Sidebar (at the bottom on a phone), banner and the page of the moment. */
@@ -57,6 +59,7 @@ export function Shell() {
     'g t': () => void navigate(paths.tasks()),
     'g r': () => void navigate(paths.runs()),
     'g c': () => void navigate(paths.connections()),
+    'g f': () => void navigate(paths.configuration()),
     'g s': () => void navigate(paths.settings()),
     '/': () => focusSearch() || void navigate(paths.tasks(), { state: { search: true } }),
     '[': toggleSidebar,
@@ -97,7 +100,7 @@ export function Shell() {
         <nav aria-label={t('app.navigation')} className={classes.nav}>
           {PLACES.map(({ to, id, keys, Icon }) => (
             <Tooltip key={to} label={t(`app.places.${id}`)} position="right" disabled={!collapsed}>
-              <NavLink to={to} className={classes.place ?? ''} aria-keyshortcuts={keys} data-tour={id === tour.place || undefined}>
+              <NavLink to={to} className={classes.place ?? ''} aria-keyshortcuts={keys} data-place={id} data-tour={id === tour.place || undefined}>
                 <Icon />
                 <span className={classes.placeName}>{t(`app.places.${id}`)}</span>
                 {id === 'runs' && worker && worker.running + worker.queued > 0 && (
@@ -112,6 +115,7 @@ export function Shell() {
           <SidebarActions place="sidebar" collapsed={collapsed} />
         </nav>
         {tour.step !== null && <Tour {...tour} step={tour.step} isWaiting={!navigation.isFetched} />}
+        <ConfigurationLine />
         <div className={classes.tools}>
           <div className={classes.desktopOnly}>
             <ColorSchemeSwitch />

@@ -60,6 +60,17 @@ const pages: RouteObject[] = [
         ...page(() => import('@/features/connections/ConnectionsPage')),
         children: [{ path: ':connectionId', ...drawer(() => import('@/features/connections/ConnectionDrawer')) }],
       },
+      {
+        path: 'configuration',
+        ...page(() => import('@/features/configuration/ConfigurationPage')),
+        children: [
+          { path: 'update', ...drawer(() => import('@/features/configuration/UpdateDrawer')) },
+          { path: 'upload', ...drawer(() => import('@/features/configuration/UploadDrawer')) },
+          { path: 'live', ...drawer(() => import('@/features/configuration/LiveDrawer')) },
+          { path: ':number', ...drawer(() => import('@/features/configuration/VersionDrawer')) },
+          { path: ':number/rollback', ...drawer(() => import('@/features/configuration/RollbackDrawer')) },
+        ],
+      },
       { path: 'settings', ...page(() => import('@/features/settings/SettingsPage')) },
       { path: '*', Component: NotFound },
     ],

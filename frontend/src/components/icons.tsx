@@ -46,6 +46,13 @@ export const ConnectionsIcon = icon(
     <path d="M3 3.8v8.4c0 1 2.2 1.9 5 1.9s5-.9 5-1.9V3.8M3 8c0 1 2.2 1.9 5 1.9S13 9 13 8" />
   </>,
 );
+export const ConfigurationIcon = icon(
+  'Configuration',
+  <>
+    <path d="M8 1.9 13.8 5 8 8.1 2.2 5z" />
+    <path d="M2.2 8 8 11.1 13.8 8M2.2 11 8 14.1l5.8-3.1" />
+  </>,
+);
 export const PlayIcon = icon('Play', <path d="M4.8 3.2v9.6L12.4 8z" fill="currentColor" />);
 export const SearchIcon = icon(
   'Search',

@@ -38,6 +38,12 @@ export const compare = ({ a, b }: { a?: number; b: number }) => `/runs/compare?$
 
 export const connections = () => '/connections';
 export const connection = (id: string) => `/connections/${encode(id)}`;
+export const configuration = () => '/configuration';
+export const configurationUpdate = () => '/configuration/update';
+export const configurationUpload = () => '/configuration/upload';
+export const configurationLive = () => '/configuration/live';
+export const configurationVersion = (number: number) => `/configuration/${number}`;
+export const configurationRollback = (number: number) => `/configuration/${number}/rollback`;
 export const settings = () => '/settings';
 
 /** The server's own page; it leads back to where one is now. */

@@ -13,6 +13,7 @@ export const SHORTCUTS = [
   { id: 'tasks', keys: 'g t', place: 'everywhere' },
   { id: 'runs', keys: 'g r', place: 'everywhere' },
   { id: 'connections', keys: 'g c', place: 'everywhere' },
+  { id: 'configuration', keys: 'g f', place: 'everywhere' },
   { id: 'settings', keys: 'g s', place: 'everywhere' },
   { id: 'sidebar', keys: '[', place: 'everywhere' },
   { id: 'close', keys: 'Escape', place: 'everywhere' },

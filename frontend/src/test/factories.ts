@@ -1,6 +1,22 @@
 /** One maker for each thing the server sends. */
 
-import type { Attempt, Connection, Health, Navigation, NavigationItem, Parameter, Problem, Run, Task, TaskList, TaskSummary } from '@/api/types';
+import type {
+  Attempt,
+  ConfigPlan,
+  ConfigSource,
+  Configuration,
+  ConfigVersion,
+  Connection,
+  Health,
+  Navigation,
+  NavigationItem,
+  Parameter,
+  Problem,
+  Run,
+  Task,
+  TaskList,
+  TaskSummary,
+} from '@/api/types';
 
 export const project = { name: 'health', root: '/srv/health', layout: 'native' } as const;
 
@@ -143,4 +159,63 @@ export const navigation = (items: NavigationItem[] = [navigationItem()], header 
   header,
   items,
   catalog_version: 'v1',
+});
+
+export const configSource = (changes: Partial<ConfigSource> = {}): ConfigSource => ({
+  origin: 'git',
+  repository: 'https://git.example.org/analytics/tasks',
+  ref: 'main',
+  commit: 'c0ffee'.repeat(6) + 'abcd',
+  directory: '',
+  file: '',
+  sha256: '',
+  edited: [],
+  version: null,
+  ...changes,
+});
+
+export const configVersion = (changes: Partial<ConfigVersion> = {}): ConfigVersion => ({
+  number: 41,
+  at: '2020-01-31T10:02:00.000Z',
+  by: 'CI',
+  trigger: 'api',
+  source: configSource(),
+  message: 'Quarterly figures',
+  tree: 41,
+  environment: '',
+  summary: { tasks_added: 2, tasks_changed: 1, tasks_removed: 0, breaks: 0 },
+  active: true,
+  has_files: true,
+  ...changes,
+});
+
+export const configPlan = (changes: Partial<ConfigPlan> = {}): ConfigPlan => ({
+  tasks: [],
+  connections: [],
+  parameters: [],
+  dangling: [],
+  active_runs: [],
+  files: [],
+  file_counts: { added: 0, changed: 0, removed: 0 },
+  requirements_changed: false,
+  summary: {},
+  ...changes,
+});
+
+export const configuration = (changes: Partial<Configuration> = {}): Configuration => ({
+  version: configVersion(),
+  managed: true,
+  directory: '/srv/health',
+  catalog_version: 'v1',
+  update_in_progress: null,
+  rules: {
+    repositories: ['https://git.example.org/analytics/tasks', 'https://git.example.org/analytics/more'],
+    commit: '',
+    signed_tags: false,
+    archives: true,
+    max_bytes: 200 * 1024 * 1024,
+    max_files: 20_000,
+  },
+  pull: null,
+  ...changes,
 });

@@ -6,6 +6,7 @@ export interface Request {
   method: string;
   path: string;
   search: URLSearchParams;
+  /** What was sent: JSON read, a file as it is. */
   body: unknown;
   headers: Headers;
 }
@@ -13,6 +14,7 @@ export interface Request {
 export interface Answer {
   status?: number;
   body: unknown;
+  headers?: Record<string, string>;
 }
 
 /** An answer, or how to make one; a promise that never settles is a server that takes its time. */
@@ -41,7 +43,7 @@ export function serve(initial: Record<string, Route>): FakeServer {
       method: init.method ?? 'GET',
       path: url.pathname,
       search: url.searchParams,
-      body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
+      body: typeof init.body === 'string' ? JSON.parse(init.body) : (init.body ?? undefined),
       headers: new Headers(init.headers),
     };
     requests.push(request);
@@ -58,8 +60,8 @@ export function serve(initial: Record<string, Route>): FakeServer {
   };
 }
 
-function json({ status = 200, body }: Answer): Response {
+function json({ status = 200, body, headers }: Answer): Response {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const type = status >= 400 ? 'application/problem+json' : 'application/json';
-  return new Response(text, { status, headers: { 'Content-Type': type } });
+  return new Response(text, { status, headers: { 'Content-Type': type, ...headers } });
 }

@@ -35,7 +35,7 @@ test('offers the latest runs, the tasks, the pages and what can be changed', asy
   await opened();
   expect(await screen.findByRole('option', { name: /Run 812: Sample analysis/ })).toBeVisible();
   expect(screen.getByRole('option', { name: /Run The epidemic curve/ })).toBeVisible();
-  expect(within(screen.getByRole('group', { name: 'Pages' })).getAllByRole('option')).toHaveLength(4);
+  expect(within(screen.getByRole('group', { name: 'Pages' })).getAllByRole('option')).toHaveLength(5);
   expect(screen.getByRole('option', { name: 'Compact density' })).toBeVisible();
 });
 

@@ -8,6 +8,7 @@ import { useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
 import type { Run } from '@/api/types';
 import {
+  ConfigurationIcon,
   ConnectionsIcon,
   HelpIcon,
   NotebookIcon,
@@ -63,7 +64,7 @@ export function useCommands(query: string, frame: FrameActions): Command[] {
 function usePages(): Command[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const page = (id: 'tasks' | 'runs' | 'connections' | 'settings', path: string, keys: ShortcutKeys, icon: ReactNode): Command => ({
+  const page = (id: 'tasks' | 'runs' | 'connections' | 'configuration' | 'settings', path: string, keys: ShortcutKeys, icon: ReactNode): Command => ({
     id: `page-${id}`,
     group: 'pages',
     label: t(`app.places.${id}`),
@@ -75,6 +76,7 @@ function usePages(): Command[] {
     page('tasks', paths.tasks(), 'g t', <TasksIcon />),
     page('runs', paths.runs(), 'g r', <RunsIcon />),
     page('connections', paths.connections(), 'g c', <ConnectionsIcon />),
+    page('configuration', paths.configuration(), 'g f', <ConfigurationIcon />),
     page('settings', paths.settings(), 'g s', <SettingsIcon />),
   ];
 }

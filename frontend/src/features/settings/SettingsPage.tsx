@@ -2,10 +2,12 @@ import { Button, SegmentedControl, Select, Switch, useMantineColorScheme } from 
 import { useMutation } from '@tanstack/react-query';
 import { useId, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { Dialog } from '@/components/Dialog';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { PageHeader } from '@/components/PageHeader';
 import * as permission from '@/lib/notificationPermission';
+import * as paths from '@/lib/paths';
 import * as preferences from '@/lib/preferences';
 import { formatMinutes } from '@/lib/times';
 import { useNow } from '@/lib/useNow';
@@ -28,6 +30,7 @@ export default function SettingsPage() {
         <Language />
         <Notifications />
         <Reset />
+        <Link to={paths.configuration()}>{t('settings.configuration')}</Link>
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import { app } from './app';
 import { compare } from './compare';
 import { components } from './components';
+import { configuration } from './configuration';
 import { connections } from './connections';
 import { lib } from './lib';
 import { notices } from './notices';
@@ -16,6 +17,7 @@ export const english = {
   app,
   compare,
   components,
+  configuration,
   connections,
   lib,
   notices,

@@ -1,6 +1,7 @@
 export const settings = {
   title: 'Settings',
   scope: 'These settings are kept in this browser, for you alone.',
+  configuration: 'Configuration of the project, for everybody',
   look: {
     label: 'Colours',
     auto: 'As the system',

@@ -3,6 +3,7 @@ import type { english } from '@/texts/english';
 import { app } from './app';
 import { compare } from './compare';
 import { components } from './components';
+import { configuration } from './configuration';
 import { connections } from './connections';
 import { lib } from './lib';
 import { notices } from './notices';
@@ -18,6 +19,7 @@ export const french: Texts<typeof english> = {
   app,
   compare,
   components,
+  configuration,
   connections,
   lib,
   notices,

@@ -4,6 +4,7 @@ import type { settings as english } from '@/texts/english/settings';
 export const settings: Texts<typeof english> = {
   title: 'Réglages',
   scope: 'Ces réglages sont conservés dans ce navigateur, pour vous seul.',
+  configuration: 'Configuration du projet, pour tous',
   look: {
     label: 'Couleurs',
     auto: 'Comme le système',
