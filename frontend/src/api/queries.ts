@@ -9,7 +9,6 @@ import type { TimeFilter } from '@/api/runFilter';
 import { started } from '@/api/startedRuns';
 import {
   isFinal,
-  type Attempt,
   type BulkAction,
   type BulkResult,
   type Comparison,
@@ -20,6 +19,7 @@ import {
   type LogPage,
   type Navigation,
   type Run,
+  type RunDetail,
   type RunDigests,
   type RunOutput,
   type RunPage,
@@ -135,11 +135,14 @@ export const run = (id: number) =>
       known && isNewer(known as Run, answer as Run) ? known : replaceEqualDeep(known, answer),
   });
 
-/** Read again when an attempt begins or ends. */
-export const runAttempts = ({ id, attempt, status }: Run) =>
+/** What only the run itself tells, read again when an attempt begins or ends. */
+export const runDetail = ({ id, attempt, status }: Run) =>
   queryOptions({
     queryKey: ['run', id, 'attempts', attempt, status],
-    queryFn: async ({ signal }) => (await request<{ attempts: Attempt[] }>(`/api/runs/${id}`, { signal })).attempts,
+    queryFn: async ({ signal }) => {
+      const { attempts, config_version } = await request<RunDetail>(`/api/runs/${id}`, { signal });
+      return { attempts, config_version };
+    },
     placeholderData: keepPreviousData,
   });
 

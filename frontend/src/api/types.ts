@@ -31,6 +31,8 @@ export type Attempt = Schemas['Attempt'];
 export type Environment = Schemas['Environment'];
 /** What the run usually takes, in all and by cell. */
 export type Estimate = Schemas['Estimate'];
+/** What only `GET /api/runs/{id}` tells of a run. */
+export type RunDetail = Pick<Schemas['RunDetail'], 'attempts' | 'config_version'>;
 export type RunPage = Omit<Schemas['RunPage'], 'runs'> & { runs: Run[] };
 export type Trigger = Schemas['Trigger'];
 export type RunDigests = Schemas['RunDigests'];

@@ -79,6 +79,7 @@ export function DetailsTab({ run, store }: { run: Run; store: RunStore }) {
             <Hash text={run.source_sha256} label={t('run.details.copySourceHash')} />
           </Fact>
           <Fact name={t('run.details.configuration')}>
+            <ConfigVersion run={run} />
             <Hash text={run.catalog_version} label={t('run.details.copyConfiguration')} />
           </Fact>
         </dl>
@@ -90,10 +91,22 @@ export function DetailsTab({ run, store }: { run: Run; store: RunStore }) {
   );
 }
 
+/** The version that it was started with, where there were versions. */
+function ConfigVersion({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(queries.runDetail(run));
+  if (typeof data?.config_version !== 'number') return null;
+  return (
+    <>
+      <Link to={paths.configurationVersion(data.config_version)}>{t('run.details.configurationVersion', { number: data.config_version })}</Link>{' '}
+    </>
+  );
+}
+
 /** How each try went, and what it took. */
 function Attempts({ run }: { run: Run }) {
   const { t } = useTranslation();
-  const attempts = useQuery(queries.runAttempts(run));
+  const attempts = useQuery(queries.runDetail(run));
   return (
     <Section id="attempts" title={
         run.max_attempts > 1
@@ -122,7 +135,7 @@ function Attempts({ run }: { run: Run }) {
               </tr>
             </thead>
             <tbody>
-              {attempts.data.map((attempt) => (
+              {attempts.data.attempts.map((attempt) => (
                 <tr key={attempt.number}>
                   <td>{attempt.number}</td>
                   <td>

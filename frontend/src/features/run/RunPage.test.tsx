@@ -459,6 +459,14 @@ describe('a run that succeeded', () => {
   });
 });
 
+test('the details lead to the version of the configuration that the run was started with', async () => {
+  open({}, '?tab=details', {
+    [`GET /api/runs/${id}`]: ok({ ...factories.run({ id }), attempts: [factories.attempt()], config_version: 41 }),
+    [`GET /api/runs/${id}/source`]: ok('print(1)'),
+  });
+  expect(await within(screen.getByRole('main')).findByRole('link', { name: 'Configuration 41' })).toHaveAttribute('href', '/configuration/41');
+});
+
 test('a run that was tried again shows each attempt', async () => {
   const run = factories.run({ id, attempt: 2, max_attempts: 3 });
   const attempts = [

@@ -311,6 +311,7 @@ export const run = {
     sourceHash: 'Source (SHA-256)',
     copySourceHash: 'Copy the hash of the source',
     configuration: 'Configuration',
+    configurationVersion: 'Configuration {{number}}',
     copyConfiguration: 'Copy the version of the configuration',
     unknown: 'unknown',
     environment: 'Environment',

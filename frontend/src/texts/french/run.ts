@@ -318,6 +318,7 @@ export const run: Texts<typeof english> = {
     sourceHash: 'Source (SHA-256)',
     copySourceHash: 'Copier l’empreinte de la source',
     configuration: 'Configuration',
+    configurationVersion: 'Configuration {{number}}',
     copyConfiguration: 'Copier la version de la configuration',
     unknown: 'inconnu',
     environment: 'Environnement',
