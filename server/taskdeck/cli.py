@@ -298,7 +298,7 @@ def add(file: Path, task_id: str, name: str, project: Path | None, *, only_print
         click.echo(f"taskdeck: {note}", err=True)
     if not only_print:
         added = addition.declared.entry["id"]
-        click.echo(f"Wrote the task {added!r} to {addition.file}. Next: taskdeck check --task {added}", err=True)
+        click.echo(f"Wrote the task {added!r} to {addition.file.relative_to(found.root)}. Next: taskdeck check --task {added}", err=True)
 
 
 @main.command()

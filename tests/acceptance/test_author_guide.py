@@ -8,16 +8,21 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
 from factories import make_notebook, make_project, write_json
 from servers import copy_of_sample
 
 from taskdeck.catalog import layout, loader
+
+# One worker makes the sample, once.
+pytestmark = pytest.mark.xdist_group("author-guide")
 
 GUIDE = Path(__file__).parents[2] / "docs" / "author.md"
 FENCE = re.compile(
@@ -83,11 +88,10 @@ def test_every_block_of_the_guide_is_run_or_says_why_not():
     assert {block.language for block in blocks() if not block.reason} <= {"python", "json", "sh", "console"}
 
 
-@pytest.fixture
-def environment(tmp_path):
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
     """The programs that the guide speaks of are on the path; editors only pretend."""
-    programs = tmp_path / "programs"
-    programs.mkdir()
+    programs = tmp_path_factory.mktemp("programs")
     for name in ("code", "jupyter"):
         (programs / name).write_text("#!/bin/sh\nexit 0\n")
         (programs / name).chmod(0o755)
@@ -95,19 +99,20 @@ def environment(tmp_path):
     return {**os.environ, "PATH": path}
 
 
-@pytest.mark.parametrize("block", of_language("python"))
-def test_python_runs_as_a_script_and_as_a_cell(block, tmp_path):
-    code = PRELUDE + block.text
+@pytest.mark.parametrize("task", ["SCRIPT", "NOTEBOOK"])
+def test_python_runs_as_a_script_and_as_cells(task, tmp_path):
+    examples = [
+        f"# line {block.line}\n{block.text}" for block in blocks() if block.language == "python" and not block.reason
+    ]
     project = make_project(
         tmp_path / "project",
-        files={"script.py": code, "notebook.ipynb": make_notebook(code)},
+        files={"script.py": PRELUDE + "\n".join(examples), "notebook.ipynb": make_notebook(PRELUDE, *examples)},
         connections={"ANA": {"params": [{"name": name} for name in ("type", "sqlite3file", "server")]}},
         values={"ANA": {"type": "sqlite3", "sqlite3file": "analysis.sqlite", "server": "localhost"}},
     )
-    for task in ("SCRIPT", "NOTEBOOK"):
-        command = [sys.executable, "-m", "taskdeck", "run", task, "--project", project]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    command = [sys.executable, "-m", "taskdeck", "run", task, "--project", project]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("block", of_language("json"))
@@ -137,13 +142,22 @@ def test_json_is_configuration_without_problems(block, tmp_path):
     assert loader.load(layout.find_project(project)).problems == ()
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory, environment):
+    """As after the first minute with it, and with a notebook that no task has yet."""
+    project = copy_of_sample(tmp_path_factory.mktemp("author") / "sample")
+    ran = subprocess.run(["taskdeck", "run", "LOAD"], cwd=project, env=environment, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    report = make_notebook("# parameters\nyear: int = 2024", 'from taskdeck import sdk\nsdk.connection("ANA")')
+    heading = nbformat.v4.new_markdown_cell("# Monthly report\n\nCounts the cases of one month and draws them.")
+    report.cells.insert(0, heading)
+    nbformat.write(report, project / "data_tasks" / "monthly_report.ipynb")
+    return project
+
+
 @pytest.mark.parametrize("block", of_language("sh"))
-def test_commands_work_in_the_sample_project(block, tmp_path, environment):
-    project = copy_of_sample(tmp_path / "sample")
-    # As after the first minute with the sample, where the example needs its data or its history.
-    for task in ("LOAD",) if re.search("data_tasks/|reproduce", block.text) else ():
-        ran = subprocess.run(["taskdeck", "run", task], cwd=project, env=environment, capture_output=True, check=False)
-        assert ran.returncode == 0, ran.stderr
+def test_commands_work_in_the_sample_project(block, sample, tmp_path, environment):
+    project = shutil.copytree(sample, tmp_path / "sample", symlinks=True)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", SHELL + block.text],
         cwd=project,
@@ -157,8 +171,8 @@ def test_commands_work_in_the_sample_project(block, tmp_path, environment):
 
 
 @pytest.mark.parametrize("block", of_language("console"))
-def test_a_session_prints_what_the_guide_shows(block, tmp_path, environment):
-    project = copy_of_sample(tmp_path / "sample")
+def test_a_session_prints_what_the_guide_shows(block, sample, tmp_path, environment):
+    project = shutil.copytree(sample, tmp_path / "sample", symlinks=True)
     commands, shown = [], []
     for line in block.text.splitlines():
         if line.startswith("$ "):
