@@ -297,8 +297,8 @@ def add(file: Path, task_id: str, name: str, project: Path | None, *, only_print
     for note in addition.declared.notes:
         click.echo(f"taskdeck: {note}", err=True)
     if not only_print:
-        added = addition.declared.entry["id"]
-        click.echo(f"Wrote the task {added!r} to {addition.file.relative_to(found.root)}. Next: taskdeck check --task {added}", err=True)
+        added, written = addition.declared.entry["id"], addition.file.relative_to(found.root)
+        click.echo(f"Wrote the task {added!r} to {written}. Next: taskdeck check --task {added}", err=True)
 
 
 @main.command()
