@@ -10,7 +10,7 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/nul
   frontend/index.html frontend/package.json frontend/vite.config.ts frontend/vite.plugins.ts frontend/tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test test-python test-frontend lint format types bench trace chaos chaos-config screenshots clean
+.PHONY: help setup serve test test-slow test-python test-frontend lint format types bench trace chaos chaos-config screenshots clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -20,10 +20,13 @@ setup: $(STAMPS)/python $(STAMPS)/build ## Install what is missing and build the
 serve: setup ## Start the server on the sample project and open its dashboard
 	$(BIN)/taskdeck serve .
 
-test: test-python test-frontend ## Run all tests
+test: test-python test-frontend ## Run all tests but the slow ones
 
 test-python: setup
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
+
+test-slow: setup ## Run the tests that take minutes: many processes, restarts, real installations
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
 
 test-frontend: $(STAMPS)/node
 	cd frontend && npm run --silent test

@@ -22,7 +22,7 @@ from servers import copy_of_sample
 from taskdeck.catalog import layout, loader
 
 # One worker makes the sample, once.
-pytestmark = pytest.mark.xdist_group("author-guide")
+pytestmark = [pytest.mark.xdist_group("author-guide"), pytest.mark.slow]
 
 GUIDE = Path(__file__).parents[2] / "docs" / "author.md"
 FENCE = re.compile(

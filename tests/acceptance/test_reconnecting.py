@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from servers import TOKEN, serving
 
 # One browser for all of them.
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
 
 LONG = 60_000
 COUNTS = (

@@ -20,6 +20,8 @@ from taskdeck.store import runs
 
 from .conftest import Configured, archive_of
 
+pytestmark = pytest.mark.slow
+
 SAYS = "import canary\nfrom taskdeck import sdk\nsdk.log(canary.VALUE)"
 
 

@@ -30,7 +30,10 @@ from taskdeck.configuration import lock, update
 from taskdeck.configuration.request import Action, Request
 
 # The client library does not close the sockets of connections that were cut.
-pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.slow,
+]
 
 WAIT_SECONDS = 60.0
 SECRET = "webhook secret"
