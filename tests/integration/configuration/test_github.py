@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import threading
@@ -37,7 +38,9 @@ class Archives:
                     self.send_response(200 if content is not None else 404)
                 self.send_header("Content-Length", str(len(content or b"")))
                 self.end_headers()
-                self.wfile.write(content or b"")
+                # Whoever has had enough hangs up.
+                with contextlib.suppress(ConnectionError):
+                    self.wfile.write(content or b"")
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has upstream
                 pass
