@@ -17,6 +17,9 @@ from taskdeck.configuration.failure import Kind
 
 from .conftest import Configured
 
+# The standard library leaves the socket of a download that was given up to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
