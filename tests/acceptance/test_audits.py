@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from servers import TOKEN, serving
 
 # One browser, and one server behind it, for all of them.
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 WIDTHS = (1366, 390)
