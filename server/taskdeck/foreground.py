@@ -168,8 +168,7 @@ def cancel(application: Application, run_ids: Sequence[int]) -> int:
     """
     service = application.service
     for run in [service.run(run_id) for run_id in run_ids]:
-        with contextlib.suppress(AlreadyEnded):
-            service.cancel(run.id, by=Trigger.CLI.in_words)
+        _cancel(application, run.id, by=Trigger.CLI.in_words)
     # It takes over what nobody watches, and starts nothing.
     watching = replace(application, settings=replace(application.settings, max_parallel_runs=0))
     printer = Printer(as_json=False)

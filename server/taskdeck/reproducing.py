@@ -23,6 +23,7 @@ import click
 from taskdeck.app import Application
 from taskdeck.model.project import Catalog
 from taskdeck.model.run import Run
+from taskdeck.runner import processes
 from taskdeck.runner.masking import MASK
 from taskdeck.web import reproduction
 
@@ -142,7 +143,7 @@ def open_in(editor: str, directory: Path) -> None:
     found = shutil.which(program)
     if found is None:
         raise CannotReproduce(f"{program} is not on the search path; open {directory} by hand.")
-    subprocess.Popen([found, *arguments], cwd=directory, start_new_session=True)
+    subprocess.Popen([found, *arguments], cwd=directory, **processes.new_session())
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

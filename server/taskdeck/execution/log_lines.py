@@ -40,8 +40,9 @@ SOURCES: tuple[Source, ...] = get_args(Source)
 LEVELS: tuple[Level, ...] = get_args(Level)
 
 MAX_LINE_CHARACTERS = 20_000
-_MOST_COUNTED = 1e15
 """Longer lines are cut: the events have the rest."""
+
+_MOST_COUNTED = 1e15
 
 NOTHING_CARRIED = b""
 
