@@ -63,6 +63,11 @@ def page(context, restarted):
     return page
 
 
+def said(page, text):
+    """A message in the list; the newest one is told to screen readers besides."""
+    return page.get_by_role("region", name="Messages").get_by_text(text, exact=True)
+
+
 def told(project, run_id):
     """How many messages the task has sent, whoever listens."""
     journal = project / ".taskdeck" / "runs" / str(run_id) / "journal.jsonl"
@@ -83,19 +88,19 @@ def finish(restarted, page, run_id):
     texts = [event["text"] for event in restarted.server.events(run_id) if event["type"] == "message"]
     assert texts == [f"message {number}" for number in range(1, len(texts) + 1)]
     expect(page.get_by_role("tab", name="Messages")).to_have_text(re.compile(rf"\D{len(texts)}$"))
-    expect(page.get_by_text(texts[-1], exact=True)).to_be_visible()
+    expect(said(page, texts[-1])).to_be_visible()
 
 
 def test_a_run_page_says_that_the_server_is_away_and_goes_on_with_all_that_was_said_meanwhile(page, restarted):
     run_id = restarted.server.submit("COUNTS")
     page.goto(f"{restarted.server.url}/runs/{run_id}")
-    expect(page.get_by_text("message 2", exact=True)).to_be_visible(timeout=LONG)
+    expect(said(page, "message 2")).to_be_visible(timeout=LONG)
 
     restarted.stop()
     away = page.get_by_role("status").filter(has_text="The server does not answer")
     expect(away).to_be_visible(timeout=LONG)
     wait_for_more(restarted.project, run_id, told(restarted.project, run_id) + 5)
-    expect(page.get_by_text("message 2", exact=True)).to_be_visible()
+    expect(said(page, "message 2")).to_be_visible()
 
     restarted.start()
     expect(page.get_by_text("The server does not answer")).to_have_count(0, timeout=LONG)
@@ -105,7 +110,7 @@ def test_a_run_page_says_that_the_server_is_away_and_goes_on_with_all_that_was_s
 def test_a_run_page_says_that_the_network_is_gone_and_goes_on_once_it_is_back(page, context, restarted):
     run_id = restarted.server.submit("COUNTS")
     page.goto(f"{restarted.server.url}/runs/{run_id}")
-    expect(page.get_by_text("message 2", exact=True)).to_be_visible(timeout=LONG)
+    expect(said(page, "message 2")).to_be_visible(timeout=LONG)
 
     context.set_offline(True)
     expect(page.get_by_role("status").filter(has_text="You are offline")).to_be_visible(timeout=LONG)
