@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from taskdeck.configuration import command
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.model.problem import Problem
 from taskdeck.model.wording import quote
 
 _MAX_BYTES = 1024 * 1024
+_MAX_PROBLEMS = 100
+_EXPECTED = "a name with versions, as in pandas>=3.0; options, URLs, repositories and paths are not taken"
+_SETTING = "in uv's and pip's own settings or in TASKDECK_PACKAGE_INDEX"
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _HASH = re.compile(r"\s--hash=\w+:[0-9a-fA-F]+")
 _PACKAGE = re.compile(
@@ -38,14 +42,13 @@ def read(file: Path, label: str) -> list[str]:
         package = _HASH.sub("", f" {line}").strip()
         if _PACKAGE.fullmatch(package):
             lines.append(line)
-        else:
-            message = f"{quote(line)} is not a package by its name"
-            problems.append(
-                Problem(file=label, line=number, message=message, expected="a name with versions, as in pandas>=3.0")
-            )
+        elif len(problems) < _MAX_PROBLEMS:
+            # A line that is refused may be the URL of an index with its password.
+            message = f"{quote(command.without_credentials(line))} is not a package by its name"
+            problems.append(Problem(file=label, line=number, message=message, expected=_EXPECTED))
     if problems:
-        message = f"{label} has {len(problems)} lines that are not allowed. {problems[0]}"
-        raise UpdateFailed(Kind.INVALID, message, tuple(problems))
+        message = f"{label} may only name packages: where they come from is decided by the operator, {_SETTING}."
+        raise UpdateFailed(Kind.INVALID, f"{message} {problems[0]}", tuple(problems))
     return lines
 
 

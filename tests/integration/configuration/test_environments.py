@@ -151,6 +151,27 @@ def test_versions_with_the_same_requirements_share_one(configured: Configured) -
 
 
 @pytest.mark.usefixtures("quickly")
+def test_one_goes_with_the_last_version_and_the_last_run_that_need_it(configured: Configured) -> None:
+    configured.set(versions_kept=2)
+    first = configured.apply("archive", project("canary==1.0")).version
+    assert first is not None
+    of_first = configured.versions.environments / first.environment
+    with app.open_application(configured.settings) as application:
+        run, _ = application.service.submit("SAY", {}, trigger=Trigger.API)
+    for name in ("B", "C"):
+        configured.apply("archive", project("canary==2.0", name=name))
+    assert of_first.is_dir()
+
+    with app.open_application(configured.settings) as application:
+        application.worker(dedicated_to=run).run_until(threading.Event())
+        assert application.service.run(run.id).status is RunStatus.SUCCEEDED
+    second = configured.apply("archive", project("canary==2.0", name="D")).version
+
+    assert second is not None
+    assert [each.name for each in configured.versions.environments.iterdir()] == [second.environment]
+
+
+@pytest.mark.usefixtures("quickly")
 def test_a_plan_installs_nothing(configured: Configured) -> None:
     configured.apply("archive", project("canary==1.0"), dry_run=True)
 

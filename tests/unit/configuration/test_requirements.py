@@ -56,5 +56,16 @@ def test_where_packages_come_from_is_not_theirs_to_say(tmp_path: Path, line: str
     assert [problem.line for problem in refused.value.problems] == [2]
 
 
+def test_a_refusal_says_what_is_taken_and_who_decides_without_passwords(tmp_path: Path) -> None:
+    with pytest.raises(UpdateFailed) as refused:
+        read(tmp_path, "--index-url https://bot:pa55word@index.example/simple\n" + "-e .\n" * 1000)
+
+    said = f"{refused.value.message} {refused.value.problems[0]}"
+    for words in ("decided by the operator", "TASKDECK_PACKAGE_INDEX", "as in pandas>=3.0", "index.example"):
+        assert words in said
+    assert "pa55word" not in said
+    assert len(refused.value.problems) == 100
+
+
 def test_a_file_of_comments_requires_nothing(tmp_path: Path) -> None:
     assert read(tmp_path, "# nothing\n\n   \n") == []
