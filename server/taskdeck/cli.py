@@ -286,10 +286,12 @@ def add(file: Path, task_id: str, name: str, project: Path | None, *, only_print
 
     Nothing is run. The declaration is written into data_tasks.json, whose other content stays as it is, and printed.
     """
+    from taskdeck import configuring
     from taskdeck.execution import declaring
 
     with _readable_errors():
         found = declaring.find_project(file, project)
+        unserved = configuring.unserved(_settings(found.root))
         addition = declaring.prepare(found, file, id=task_id, name=name, replace=force)
         if not only_print:
             addition.write()
@@ -299,6 +301,8 @@ def add(file: Path, task_id: str, name: str, project: Path | None, *, only_print
     if not only_print:
         added, written = addition.declared.entry["id"], addition.file.relative_to(found.root)
         click.echo(f"Wrote the task {added!r} to {written}. Next: taskdeck check --task {added}", err=True)
+        if unserved:
+            click.echo(f"taskdeck: {unserved}", err=True)
 
 
 @main.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -96,6 +97,20 @@ def status(settings: Settings, *, as_json: bool) -> None:
 def history(settings: Settings, *, limit: int, as_json: bool) -> None:
     found = Versions.of(settings)
     listed = found.page(limit=limit)
+def unserved(settings: Settings) -> str:
+    """Why edits of the project's directory are not seen, and how they would be; empty: they are."""
+    active = Versions.of(settings).active()
+    if active is None or active.tree is None:
+        return ""
+    source, root = active.source, settings.project
+    commit = f"commit it to {source.repository} and update from there, or " if source.origin is Origin.GIT else ""
+    command = f"taskdeck config update --from-directory --project {shlex.quote(str(root))}"
+    return (
+        f"Version {active.number} of the configuration is served ({_source(source)}), not the files of {root}. "
+        f"To have it served, {commit}publish the whole directory: {command}"
+    )
+
+
     if as_json:
         _print_json({"versions": [_version_json(version) for version in listed]})
         return

@@ -1,6 +1,7 @@
 """``taskdeck task add``: a file becomes a task, by one edit of ``data_tasks.json``."""
 
 import json
+import shlex
 import stat
 
 import pytest
@@ -74,6 +75,23 @@ def test_print_writes_nothing(project):
 
     assert json.loads(done.stdout)["id"] == "NEW_REPORT"
     assert (project / "config/data_tasks.json").read_text() == before
+
+
+def test_where_a_version_is_served_it_says_how_the_task_gets_into_it(project):
+    assert "served" not in add(project / "data_tasks/load.py", "--id", "BEFORE").stderr
+    assert invoke("config", "update", "--from-directory", "--project", project).exit_code == 0
+
+    done = add(project / "data_tasks/new report.ipynb")
+
+    assert done.exit_code == 0
+    assert "Version 1 of the configuration is served" in done.stderr
+    assert f"not the files of {project}. To have it served, publish" in done.stderr
+    assert invoke("run", "NEW_REPORT", "--project", project).exit_code == 2
+    command = done.stderr.partition("publish the whole directory: taskdeck ")[2]
+    assert invoke(*shlex.split(command)).exit_code == 0
+    assert invoke("run", "NEW_REPORT", "--project", project).exit_code == 0
+    assert invoke("config", "live", "--yes", "--project", project).exit_code == 0
+    assert "served" not in add(project / "data_tasks/load.py", "--id", "AFTER").stderr
 
 
 def test_the_first_task_of_a_project_makes_the_file(project):
