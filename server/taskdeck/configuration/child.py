@@ -46,14 +46,17 @@ def apply(settings: Settings, request: Request, archive: IO[bytes] | None = None
     killer = threading.Timer(settings.configuration.timeout_seconds + _GRACE_SECONDS, _kill, [child])
     killer.daemon = True
     killer.start()
-    try:
-        _send(child.stdin, head, archive)
-        output, errors = child.communicate()
-    finally:
-        killer.cancel()
-        if child.returncode != 0:
-            _kill(child)
-            child.wait()
+    with child:
+        try:
+            _send(child.stdin, head, archive)
+            output, errors = child.communicate()
+        finally:
+            killer.cancel()
+            if child.returncode != 0:
+                _kill(child)
+                # What it has not taken yet, nobody takes any more.
+                with contextlib.suppress(OSError):
+                    child.stdin.close()
     return _result(output, errors, child.returncode)
 
 

@@ -25,7 +25,7 @@ from taskdeck.web.schemas.configuration import (
     DescribedChangeQuery,
     ItemContent,
 )
-from taskdeck.web.upload import Upload
+from taskdeck.web.upload import TooLong, Upload
 
 _BYTES = {"type": "string", "format": "binary"}
 _ARCHIVES = tuple(
@@ -83,13 +83,14 @@ def upload_configuration(query: ArchiveQuery) -> Reply:
     rules = context.current().settings.configuration
     if not rules.archives:
         raise UpdateFailed(Kind.REFUSED, "Archives are not allowed here (TASKDECK_CONFIG_ARCHIVES).")
-    if (request.content_length or 0) > rules.max_bytes:
+    try:
+        archive = cast("IO[bytes]", Upload(max_bytes=rules.max_bytes, connection=request.environ.get(CONNECTION)))
+        return _change(Action.ARCHIVE, query, query, archive, file=query.file, directory=query.directory)
+    except TooLong:
         message = (
             f"The archive is longer than {rules.max_bytes:,} bytes, the limit that TASKDECK_CONFIG_MAX_BYTES sets."
         )
-        raise UpdateFailed(Kind.TOO_LARGE, message)
-    archive = cast("IO[bytes]", Upload(max_bytes=rules.max_bytes, connection=request.environ.get(CONNECTION)))
-    return _change(Action.ARCHIVE, query, query, archive, file=query.file, directory=query.directory)
+        raise UpdateFailed(Kind.TOO_LARGE, message) from None
 
 
 @routes.post("/api/config/rollback", "rollBackConfiguration", problems=(*_PROBLEMS, 404), **_DECLARED)

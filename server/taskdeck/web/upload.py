@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import IO, Any
 
 from flask import request
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 PIECE_BYTES = 64 * 1024
 PATIENCE_SECONDS = 60.0
@@ -42,6 +42,7 @@ class Upload:
             raise TooLong(max_bytes)
         # One more than may be: a body of unknown length is cut off there, and must not pass for a whole one.
         request.max_content_length = max_bytes + 1
+        self._max_bytes = max_bytes
         self._stream: IO[bytes] = request.stream
         self._socket: Any = connection
         self._is_too_slow = False
@@ -49,6 +50,12 @@ class Upload:
 
     def read(self, size: int = -1, /) -> bytes:
         piece = min(size, PIECE_BYTES) if size >= 0 else PIECE_BYTES
+        try:
+            return self._read(piece)
+        except RequestEntityTooLarge:
+            raise TooLong(self._max_bytes) from None
+
+    def _read(self, piece: int) -> bytes:
         if self._socket is None:
             return self._stream.read(piece)
         left = self._deadline - time.monotonic()

@@ -7,8 +7,10 @@ import hmac
 import io
 import json
 import secrets
+import socket
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,9 @@ from taskdeck.configuration.edits import Edit, Item, Operation
 from taskdeck.configuration.request import Action, Request, Result
 from taskdeck.model.config_version import ConfigTrigger
 from taskdeck.settings import Settings, from_environment
-from taskdeck.web import context, webhooks
+from taskdeck.web import context, upload, webhooks
 from taskdeck.web.app import create_app
+from taskdeck.web.gate import CONNECTION
 
 from .conftest import TOKEN, CheckedClient
 
@@ -249,6 +252,28 @@ def archive_of(**files: str) -> bytes:
     return content.getvalue()
 
 
+@contextmanager
+def stalled() -> Iterator[dict[str, Any]]:
+    """A body of which only the beginning comes: what a test client takes for it."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs, theirs.makefile("rb") as stream:
+        ours.sendall(bytes(1000))
+        yield {"environ_overrides": {"wsgi.input": stream, "CONTENT_LENGTH": "100000", CONNECTION: theirs}}
+
+
+class Endless(io.RawIOBase):
+    """A body of unknown length."""
+
+    taken = 0
+
+    def readinto(self, buffer: Any, /) -> int:
+        self.taken += len(buffer)
+        return len(buffer)
+
+    def readable(self) -> bool:
+        return True
+
+
 PATCH = {"description": "By way of HTTP"}
 
 
@@ -398,12 +423,25 @@ def test_an_archive_that_leads_outside_is_refused(deck: Deck) -> None:
 
     assert (answer.status_code, answer.json["kind"]) == (422, "unsafe")
 
+def test_an_upload_that_does_not_come_in_is_given_up(deck: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload, "PATIENCE_SECONDS", 0.05)
+
+    with stalled() as body:
+        answer = deck.client.post("/api/config/archive", **body)
+
+    assert (answer.status_code, "too slowly" in answer.json["detail"]) == (408, True)
+    assert deck.get("/api/config/versions")["versions"] == []
+    assert deck.get("/api/config")["update_in_progress"] is None
+
+
 
 def test_an_archive_that_is_too_large_is_not_read(deck: Deck) -> None:
-    answer = deck.client.post("/api/config/archive", data=bytes(1_000_001))
+    of_unknown_length = {"wsgi.input": Endless(), "wsgi.input_terminated": True}
+    for body in ({"data": bytes(1_000_001)}, {"environ_overrides": of_unknown_length}):
+        answer = deck.client.post("/api/config/archive", **body)
 
-    assert (answer.status_code, answer.json["kind"]) == (413, "too_large")
-    assert "TASKDECK_CONFIG_MAX_BYTES" in answer.json["detail"]
+        assert (answer.status_code, answer.json["kind"]) == (413, "too_large")
+        assert "1,000,000 bytes, the limit that TASKDECK_CONFIG_MAX_BYTES sets" in answer.json["detail"]
 
 
 def test_a_repository_that_is_not_allowed_is_refused(deck: Deck) -> None:
@@ -530,3 +568,31 @@ def test_without_a_secret_there_are_no_webhooks(deck: Deck) -> None:
     replace(now, settings=replace(now.settings, configuration=rules)).init_app(deck.client.application)
 
     assert send(deck, secret="").status_code == 404
+def test_of_a_webhook_no_more_is_read_than_it_may_have(deck: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "MAX_BYTES", 100_000)
+    signed, unsigned = Endless(), Endless()
+
+    answer = post_stream(deck, signed, {"X-Hub-Signature-256": "sha256=00"})
+    assert (answer.status_code, "100,000" in answer.json["detail"]) == (413, True)
+    assert signed.taken <= 200_000
+    assert post_stream(deck, unsigned, {}).status_code == 403
+    assert unsigned.taken == 0
+
+
+def test_a_webhook_that_does_not_come_in_is_given_up(deck: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "MAX_SECONDS", 0.05)
+
+    with stalled() as body:
+        answer = deck.client.post("/api/config/webhooks/github", headers={"X-Hub-Signature-256": "sha256=00"}, **body)
+
+    assert answer.status_code == 408
+
+
+def post_stream(deck: Deck, stream: Endless, headers: dict[str, str]) -> TestResponse:
+    return deck.client.post(
+        "/api/config/webhooks/github",
+        headers={"X-GitHub-Event": "push", "Transfer-Encoding": "chunked", **headers},
+        environ_overrides={"wsgi.input": stream, "wsgi.input_terminated": True},
+    )
+
+
