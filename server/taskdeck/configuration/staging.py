@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -52,24 +52,34 @@ class Staging:
             remove(directory)
 
 
-def publish(
-    draft: Path,
-    version: ConfigVersion,
-    files: tuple[FileEntry, ...] | None,
-    plan: dict[str, Any] | None,
-    directory: Path,
-) -> None:
-    """Makes the draft the version, in one step: before the rename there is none, after it the whole one.
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """A draft with all that a version has, which is none yet."""
 
-    ``files``: ``None`` if the version has none of its own. Raises `OSError`.
-    """
+    draft: Path
+    number: int
+
+
+def stage(
+    draft: Path, version: ConfigVersion, files: tuple[FileEntry, ...] | None, plan: dict[str, Any] | None
+) -> Staged:
+    """``files``: ``None`` if the version has none of its own. Raises `OSError`."""
     (draft / VERSION_FILE).write_bytes(versions.to_json(version))
     if files is not None:
         _write_json(draft / FILES_FILE, [asdict(file) for file in files])
     if plan is not None:
         _write_json(draft / PLAN_FILE, plan)
-    _make_durable(draft)
-    draft.rename(directory / str(version.number))
+    return Staged(draft=draft, number=version.number)
+
+
+def publish(staged: Sequence[Staged], directory: Path) -> None:
+    """Makes each draft a version in one step, one right after the other: before its rename there is none, after it the
+    whole one. Raises `OSError`.
+    """
+    for each in staged:
+        _make_durable(each.draft)
+    for each in staged:
+        each.draft.rename(directory / str(each.number))
     _sync(directory)
 
 

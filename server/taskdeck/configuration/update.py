@@ -16,7 +16,7 @@ from taskdeck.configuration.command import Deadline
 from taskdeck.configuration.drafts import Draft, Drafting, Upload
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.request import Action, Outcome, Request, Result
-from taskdeck.configuration.staging import Staging
+from taskdeck.configuration.staging import Staged, Staging
 from taskdeck.configuration.versions import Versions
 from taskdeck.model import config_plan
 from taskdeck.model.config_plan import Plan
@@ -125,9 +125,10 @@ class _Update:
             name = environments.ready(candidate.environment, self._rules, self._deadline)
             version = replace(version, environment=name)
         self._deadline.check()
-        if candidate.first is not None:
-            self._publish_first(candidate.first)
-        self._publish(candidate.draft, version, shown)
+        made = self._staged(candidate.draft, version, shown)
+        # Together: whoever follows what is served would else meet, and tell of, a version that nobody asked for.
+        first = [self._staged_first(candidate.first)] if candidate.first is not None else []
+        staging.publish([*first, made], self._versions.directory)
         if (active := self._active_runs) is not None:
             pruning.prune(self._versions, self._staging, kept=self._rules.versions_kept, active=active)
         return Result(outcome=Outcome.MADE, version=version, plan=shown)
@@ -218,7 +219,7 @@ class _Update:
             return self._versions.files(self._active)
         return (candidate.first or drafting.of_directory()).files
 
-    def _publish_first(self, draft: Draft) -> None:
+    def _staged_first(self, draft: Draft) -> Staged:
         """The directory as it was served until now, so that one can come back to it."""
         version = ConfigVersion(
             number=1,
@@ -230,14 +231,14 @@ class _Update:
             tree=1,
             digest=draft.digest,
         )
-        self._publish(draft, version, None)
+        return self._staged(draft, version, None)
 
-    def _publish(self, draft: Draft, version: ConfigVersion, plan: dict[str, Any] | None) -> None:
+    def _staged(self, draft: Draft, version: ConfigVersion, plan: dict[str, Any] | None) -> Staged:
         files = None
         if draft.tree is not None and draft.shares is None:
             tree.link_the_rest(self._project, draft.tree, self._settings.state_directory)
             files = draft.files
-        staging.publish(draft.directory, version, files, plan, self._versions.directory)
+        return staging.stage(draft.directory, version, files, plan)
 
 
 def _without_position(problem: Problem) -> Problem:

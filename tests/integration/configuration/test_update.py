@@ -40,6 +40,24 @@ def test_the_first_update_keeps_what_was_served_before_as_version_1(configured: 
     assert Path(configured.catalog().tasks["LOAD"].file).read_text() == "print('directory')"
 
 
+def test_version_1_is_never_in_force_alone_when_something_else_was_asked_for(
+    configured: Configured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[list[int]] = []
+    durable = staging._make_durable
+
+    def look(draft: Path) -> None:
+        there.append(configured.versions.numbers())
+        durable(draft)
+
+    monkeypatch.setattr(staging, "_make_durable", look)
+
+    configured.upload(project_files("ONE"))
+
+    assert there == [[], []]
+    assert configured.versions.numbers() == [2, 1]
+
+
 def test_the_first_version_of_an_empty_project_has_none_before_it(tmp_path: Path) -> None:
     from taskdeck.settings import from_environment
 
