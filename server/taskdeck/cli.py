@@ -457,6 +457,12 @@ def config_plan(project: Path, *, as_json: bool, **source: Any) -> None:
 
 @config.command("update")
 @_source_options
+@click.option(
+    "--expect",
+    default="",
+    metavar="REVISION",
+    help="Take exactly what `plan` has shown: the commit or hash that it ends with; refuse anything else.",
+)
 def config_update(project: Path, *, as_json: bool, **source: Any) -> None:
     """Makes a new version of PROJECT's configuration; without a source, from TASKDECK_CONFIG_REPOSITORY.
 

@@ -27,7 +27,7 @@ EXIT_FAILED = 1
 EXIT_WRONG_REQUEST = 2
 EXIT_CANCELLED = 130
 
-_WRONG_REQUESTS = (Kind.NO_SUCH_VERSION, Kind.NO_SUCH_ITEM, Kind.STALE, Kind.KEY_REUSED)
+_WRONG_REQUESTS = (Kind.NO_SUCH_VERSION, Kind.NO_SUCH_ITEM, Kind.STALE, Kind.MOVED, Kind.KEY_REUSED)
 _SIGNS = {"added": "+", "changed": "~", "removed": "-"}
 _COMMIT_CHARACTERS = 12
 
@@ -42,6 +42,8 @@ class Source:
     archive: Path | None
     from_directory: bool
     message: str
+    expect: str = ""
+    """The revision that a plan told of."""
 
 
 def update(settings: Settings, source: Source, *, as_json: bool, dry_run: bool) -> int:
@@ -57,6 +59,7 @@ def update(settings: Settings, source: Source, *, as_json: bool, dry_run: bool) 
         request = _request(Action.DIRECTORY, source.message)
     else:
         request = _request(Action.UPDATE, source.message, repository=repository, ref=source.ref, directory=directory)
+    request = replace(request, expected_revision=source.expect)
     return _tell(settings, request, source.archive, as_json=as_json, dry_run=dry_run)
 
 
@@ -94,9 +97,6 @@ def status(settings: Settings, *, as_json: bool) -> None:
         click.echo(f"An update by {holder.by or 'somebody'} is in progress since {holder.since} (pid {holder.pid}).")
 
 
-def history(settings: Settings, *, limit: int, as_json: bool) -> None:
-    found = Versions.of(settings)
-    listed = found.page(limit=limit)
 def unserved(settings: Settings) -> str:
     """Why edits of the project's directory are not seen, and how they would be; empty: they are."""
     active = Versions.of(settings).active()
@@ -111,6 +111,9 @@ def unserved(settings: Settings) -> str:
     )
 
 
+def history(settings: Settings, *, limit: int, as_json: bool) -> None:
+    found = Versions.of(settings)
+    listed = found.page(limit=limit)
     if as_json:
         _print_json({"versions": [_version_json(version) for version in listed]})
         return
@@ -139,10 +142,14 @@ def _tell(
     app.prepare_state_directory(settings)
     try:
         if question:
+            # What is confirmed is this plan, and not what others may have made of it meanwhile.
+            active = Versions.of(settings).active()
+            request = replace(request, expected=active.number if active else 0)
             planned = _apply(settings, request, archive, dry_run=True)
             if planned.outcome is Outcome.PLANNED:
                 _print_plan(planned.plan or {}, to_errors=True)
                 click.confirm(question, abort=True, err=True)
+                request = replace(request, expected_revision=planned.version.revision if planned.version else "")
         result = _apply(settings, request, archive, dry_run=dry_run)
     except UpdateFailed as failure:
         _print_failure(failure, as_json=as_json)
@@ -151,7 +158,8 @@ def _tell(
         click.echo("Cancelled; the configuration is as it was.", err=True)
         return EXIT_CANCELLED
     if as_json:
-        _print_json(result.to_json())
+        version = None if result.version is None else _version_json(result.version)
+        _print_json({**result.to_json(), "version": version})
     else:
         _print_result(result)
     return 0
@@ -170,6 +178,9 @@ def _print_result(result: Result) -> None:
     _print_plan(result.plan or {})
     if result.outcome is Outcome.PLANNED:
         click.echo("A plan only: nothing was changed.")
+        if result.version is not None:
+            click.echo(f"It is of {_source(result.version.source)}. To take exactly that, and nothing that came later:")
+            click.echo(f"taskdeck config update … --expect {result.version.revision}")
     elif result.version is not None:
         click.echo(_described(result.version))
 
@@ -254,8 +265,7 @@ def _counted(summary: Mapping[str, int]) -> str:
 
 
 def _version_json(version: ConfigVersion) -> dict[str, Any]:
-    shown: dict[str, Any] = json.loads(versions.to_json(version))
-    return shown
+    return {**json.loads(versions.to_json(version)), "revision": version.revision}
 
 
 def _print_json(content: Any) -> None:

@@ -4,12 +4,16 @@ import json
 import shutil
 import time
 
+import click
 import pytest
 from click.testing import CliRunner
 from factories import make_project, write_json
 from servers import copy_of_sample, serving
 
+from taskdeck import app
 from taskdeck.cli import main
+from taskdeck.configuration import update
+from taskdeck.configuration.request import Action, Request
 
 
 def config(project, *arguments, **options):
@@ -47,6 +51,35 @@ def test_plan_and_update_tell_the_same_and_only_one_of_them_does_it(project, arc
     for line in ("  + WORLD  World", "  - HELLO  Hello", "Files: 1 added, 1 changed, 1 removed"):
         assert line in plan.stdout.splitlines()
         assert line in update.stdout.splitlines()
+
+
+def test_an_update_takes_what_the_plan_has_shown_or_nothing(project, archive):
+    plan = config(project, "plan", "--archive", archive)
+    told = plan.stdout.splitlines()[-1].split()
+    assert told[:-1] == ["taskdeck", "config", "update", "…", "--expect"]
+    planned = config(project, "plan", "--archive", archive, "--json")
+    assert json.loads(planned.stdout)["version"]["revision"] == told[-1]
+
+    other = config(project, "update", "--from-directory", "--expect", told[-1])
+    assert (other.exit_code, told[-1] in other.stderr) == (2, True)
+    assert "No versions" in config(project, "status").stdout
+    assert config(project, "update", "--archive", archive, "--expect", told[-1]).exit_code == 0
+
+
+def test_what_was_changed_while_it_asked_is_not_rolled_back(project, archive, monkeypatch):
+    config(project, "update", "--archive", archive)
+
+    def meanwhile(*_, **__):
+        """Somebody else is quicker than this operator."""
+        settings = app.settings_of(project)
+        update.apply(settings, Request(action=Action.DIRECTORY))
+
+    monkeypatch.setattr(click, "confirm", meanwhile)
+
+    late = config(project, "rollback", "1")
+
+    assert (late.exit_code, "is version 3, not 2" in late.stderr) == (2, True)
+    assert "Version 3" in config(project, "status").stdout
 
 
 def test_history_lists_the_versions_and_rollback_goes_back_after_asking(project, archive):

@@ -51,7 +51,7 @@ export type ConfigChange = { message: string } & (
   | { kind: 'live' }
 );
 
-/** What a change would do to the version that `tag` names. */
+/** What a change would do to the version that `tag` names; the result names what it was made of. */
 export interface ConfigPlanned {
   result: ConfigResult;
   tag: string | null;
@@ -65,12 +65,13 @@ export async function plan(change: ConfigChange, signal: AbortSignal): Promise<C
 }
 
 /**
- * Makes a change that was planned, unless something else has been changed meanwhile.
+ * Makes a change that was planned, unless something else has been changed meanwhile, here or where it comes from.
  *
  * @param key repeats of one press of the button share it, so that a lost answer changes nothing twice
  */
-export function apply(change: ConfigChange, { tag }: ConfigPlanned, key: string): Promise<ConfigResult> {
+export function apply(change: ConfigChange, { result, tag }: ConfigPlanned, key: string): Promise<ConfigResult> {
   const { path, search, ...content } = requestOf(change);
+  if (result.version?.revision) search.set('expected_revision', result.version.revision);
   const headers = { 'Idempotency-Key': key, ...(tag !== null && { 'If-Match': tag }) };
   return request<ConfigResult>(`${path}?${search.toString()}`, { method: 'POST', ...content, headers });
 }

@@ -1330,6 +1330,11 @@ export interface components {
             trigger: components["schemas"]["ConfigTrigger"];
             source: components["schemas"]["ConfigSource"];
             message: string;
+            /**
+             * @description What was taken: the commit of a repository, the SHA-256 of an archive, else a hash of all files. As
+             *     `expected_revision` of a change it makes sure that exactly this is taken. Empty of ``live``.
+             */
+            revision: string;
             /** @description The version whose files it has; ``null``: those of the project's directory, as they are at any moment. */
             tree: number | null;
             /** @description The virtual environment of its requirements; empty if it has none. */
@@ -1356,6 +1361,11 @@ export interface components {
             trigger: components["schemas"]["ConfigTrigger"];
             source: components["schemas"]["ConfigSource"];
             message: string;
+            /**
+             * @description What was taken: the commit of a repository, the SHA-256 of an archive, else a hash of all files. As
+             *     `expected_revision` of a change it makes sure that exactly this is taken. Empty of ``live``.
+             */
+            revision: string;
             /** @description The version whose files it has; ``null``: those of the project's directory, as they are at any moment. */
             tree: number | null;
             /** @description The virtual environment of its requirements; empty if it has none. */
@@ -3623,6 +3633,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -3787,6 +3802,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -3929,6 +3949,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -4170,6 +4195,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -4335,6 +4365,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -4478,6 +4513,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -4719,6 +4759,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -4883,6 +4928,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -5025,6 +5075,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -5189,6 +5244,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
             };
             header?: {
                 /** @description The ETag of the configuration that the caller has seen; if another one is in force: 412. */
@@ -5347,6 +5407,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
                 /** @description What it is for; kept in the history. */
                 message?: string;
                 /** @description Who asks, for the history; left out, the way in which it was asked. */
@@ -5498,6 +5563,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
             };
             header?: {
                 /** @description The ETag of the configuration that the caller has seen; if another one is in force: 412. */
@@ -5656,6 +5726,11 @@ export interface operations {
             query?: {
                 /** @description Answer what would change, and change nothing. */
                 dry_run?: boolean;
+                /**
+                 * @description The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+                 *     nothing is changed, and the answer is 409.
+                 */
+                expected_revision?: string;
             };
             header?: {
                 /** @description The ETag of the configuration that the caller has seen; if another one is in force: 412. */

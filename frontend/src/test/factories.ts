@@ -181,6 +181,7 @@ export const configVersion = (changes: Partial<ConfigVersion> = {}): ConfigVersi
   trigger: 'api',
   source: configSource(),
   message: 'Quarterly figures',
+  revision: configSource().commit,
   tree: 41,
   environment: '',
   summary: { tasks_added: 2, tasks_changed: 1, tasks_removed: 0, breaks: 0 },

@@ -42,8 +42,9 @@ class Draft:
         return "" if self.tree is None else tree.digest(self.files)
 
     @property
-    def is_own_tree(self) -> bool:
-        return self.tree is not None and self.shares is None
+    def revision(self) -> str:
+        """As `ConfigVersion.revision` has it."""
+        return self.source.revision or self.digest
 
     def project(self, project: Project, number: int) -> Project:
         """The project as it would be with this."""

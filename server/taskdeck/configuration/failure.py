@@ -14,6 +14,8 @@ class Kind(StrEnum):
     """Another update is in progress."""
     STALE = "stale"
     """The configuration is not the version that the caller has seen."""
+    MOVED = "moved"
+    """What would be taken is not what the caller has seen: the branch has moved, or the archive is another one."""
     INVALID = "invalid"
     """The configuration has errors, or the request has; ``problems`` lists those of the configuration."""
     UNSAFE = "unsafe"

@@ -51,6 +51,8 @@ class Request:
     dry_run: bool = False
     expected: int | None = None
     """The version that the caller has seen, 0 for none: another one makes the request stale."""
+    expected_revision: str = ""
+    """The `ConfigVersion.revision` that the caller has seen, of a plan; empty: any."""
     idempotency_key: str = ""
     repository: str = ""
     ref: str = ""
@@ -62,7 +64,7 @@ class Request:
     def sha256(self, archive_sha256: str) -> str:
         """Of what is asked for, not of who asks."""
         asked = asdict(self)
-        for name in ("by", "trigger", "dry_run", "idempotency_key", "expected"):
+        for name in ("by", "trigger", "dry_run", "idempotency_key", "expected", "expected_revision"):
             del asked[name]
         return hashlib.sha256(json.dumps([asked, archive_sha256], sort_keys=True).encode()).hexdigest()
 

@@ -92,6 +92,7 @@ class _Update:
 
     def _candidate(self, drafting: Drafting, upload: Upload | None, request_sha256: str) -> _Candidate:
         draft = drafting.draft(self._request, self._active, upload)
+        self._check_revision(draft)
         first = drafting.of_directory() if self._is_first else None
         number = max(self._versions.numbers(), default=0) + 1 + (first is not None)
         before = loader.load(self._versions.served(self._project))
@@ -161,6 +162,19 @@ class _Update:
             raise UpdateFailed(
                 Kind.STALE, f"The configuration is version {active}, not {self._request.expected}: look at it first."
             )
+
+    def _check_revision(self, draft: Draft) -> None:
+        """Raises `UpdateFailed` if it is not what the caller has seen: he has seen another plan."""
+        seen, found = self._request.expected_revision, draft.revision
+        if seen and seen != found:
+            source = draft.source
+            if source.origin is Origin.GIT:
+                what = f"{source.ref or 'The branch'} of {source.repository} has moved: it is commit"
+            elif source.origin is Origin.ARCHIVE:
+                what = "This is another archive: its SHA-256 is"
+            else:
+                what = "These are other files: their hash is"
+            raise UpdateFailed(Kind.MOVED, f"{what} {found} now, and was {seen} when it was looked at. Look again.")
 
     def _check_problems(self, draft: Draft, before: Catalog, after: Catalog) -> None:
         """Raises `UpdateFailed` if there are errors that this is to blame for.

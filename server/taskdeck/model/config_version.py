@@ -53,6 +53,11 @@ class ConfigSource:
     version: int | None = None
     """Of roll-backs: the version that is in force again. Of edits: the one that was edited."""
 
+    @property
+    def revision(self) -> str:
+        """What tells it from what the same place holds at another time; empty if only its files tell."""
+        return self.commit or self.sha256
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileEntry:
@@ -86,3 +91,8 @@ class ConfigVersion:
     idempotency_key: str = ""
     request_sha256: str = ""
     """Of the request that had the key."""
+
+    @property
+    def revision(self) -> str:
+        """The commit, the archive's hash, else that of all files: equal for what is the same. Empty of ``live``."""
+        return self.source.revision or self.digest

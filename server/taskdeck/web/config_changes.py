@@ -189,6 +189,7 @@ def _change(
         message=described.message,
         dry_run=query.dry_run,
         expected=conditions.expected_version(),
+        expected_revision=query.expected_revision,
         idempotency_key=conditions.idempotency_key() or "",
         **values,
     )

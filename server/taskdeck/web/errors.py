@@ -96,6 +96,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
 
 STATUS_OF_UPDATE: Mapping[Kind, HTTPStatus] = {
     Kind.BUSY: HTTPStatus.CONFLICT,
+    Kind.MOVED: HTTPStatus.CONFLICT,
     Kind.STALE: HTTPStatus.PRECONDITION_FAILED,
     Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
     Kind.UNSAFE: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -78,6 +78,24 @@ def test_a_branch_a_tag_and_a_commit_are_fetched(configured: Configured, reposit
     assert configured.apply("update", repository=repository.url, ref="v1").outcome is Outcome.NOTHING_CHANGED
 
 
+def test_a_branch_that_has_moved_since_the_plan_is_not_taken(configured: Configured, repository: Repository) -> None:
+    first = repository.commit("ONE")
+    planned = configured.apply("update", repository=repository.url, ref="main", dry_run=True).version
+    assert planned is not None
+    assert planned.revision == first
+    second = repository.commit("TWO")
+
+    failed = configured.fails("update", repository=repository.url, ref="main", expected_revision=first)
+
+    assert failed.kind is Kind.MOVED
+    assert failed.message == (
+        f"main of {repository.url} has moved: it is commit {second} now, and was {first} when it was looked at. "
+        "Look again."
+    )
+    configured.apply("update", repository=repository.url, ref="main", expected_revision=second)
+    assert list(configured.catalog().tasks) == ["TWO"]
+
+
 def test_a_sub_directory_is_the_project(configured: Configured, repository: Repository) -> None:
     repository.commit("TOP")
     repository.commit("DEEP", at="deep/er")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from factories import write_json
 
 from taskdeck import app
 from taskdeck.configuration import lock, staging
-from taskdeck.configuration.failure import Kind
+from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.request import Outcome
 from taskdeck.model.config_version import Origin
 from taskdeck.model.run import Trigger
@@ -239,6 +240,39 @@ def test_who_has_seen_another_version_is_stale(configured: Configured) -> None:
     configured.apply("directory", expected=0)
     configured.edit("patch", "task", "LOAD", {"name": "A"}, expected=1)
     assert configured.fails("rollback", version=1, expected=1).kind is Kind.STALE
+
+
+def test_what_is_not_what_the_plan_has_seen_is_not_taken(configured: Configured) -> None:
+    archive = archive_of(project_files("A"))
+    seen = configured.apply("archive", archive, dry_run=True).version
+    assert seen is not None
+    other = archive_of(project_files("B"))
+
+    failed = configured.fails("archive", other, expected_revision=seen.revision)
+
+    assert failed.kind is Kind.MOVED
+    assert seen.revision in failed.message
+    assert hashlib.sha256(other).hexdigest() in failed.message
+    made = configured.apply("archive", archive, expected_revision=seen.revision, idempotency_key="k1").version
+    assert made is not None
+    # It was fulfilled, whatever is to be seen by now.
+    again = configured.apply("archive", archive, expected_revision="0" * 64, idempotency_key="k1")
+    assert (again.outcome, again.version) == (Outcome.REPEATED, made)
+
+
+def test_the_directory_may_change_between_a_plan_and_its_update(configured: Configured) -> None:
+    seen = configured.edit("patch", "task", "LOAD", {"name": "Loads"}, dry_run=True).version
+    assert seen is not None
+    load = configured.root / "data_tasks" / "load.py"
+    was = load.read_text()
+    load.write_text("print('edited')")
+
+    with pytest.raises(UpdateFailed) as failed:
+        configured.edit("patch", "task", "LOAD", {"name": "Loads"}, expected_revision=seen.revision)
+    assert failed.value.kind is Kind.MOVED
+
+    load.write_text(was)
+    configured.edit("patch", "task", "LOAD", {"name": "Loads"}, expected_revision=seen.revision)
 
 
 def test_a_request_that_is_repeated_is_fulfilled_once(configured: Configured) -> None:

@@ -333,6 +333,25 @@ def test_who_has_seen_another_version_changes_nothing(deck: Deck) -> None:
     assert deck.client.patch("/api/config/tasks/LOAD", json={"description": "Mine"}, headers=again).status_code == 201
 
 
+def test_what_is_not_what_was_planned_is_a_conflict(deck: Deck) -> None:
+    tasks = '{"dataTasks": [{"id": "NEW", "pythonFile": "new.py"}]}'
+    files = {"config/data_tasks.json": tasks, "data_tasks/new.py": ""}
+    archive = archive_of(**files)
+    planned = deck.client.post("/api/config/archive?dry_run=true", data=archive).json["version"]
+    assert planned["revision"] == planned["source"]["sha256"]
+    path = f"/api/config/archive?expected_revision={planned['revision']}"
+
+    other = deck.client.post(path, data=archive_of(**files, **{"data_tasks/more.py": ""}))
+
+    assert (other.status_code, other.json["kind"]) == (409, "moved")
+    assert planned["revision"] in other.json["detail"]
+    assert deck.get("/api/config/versions")["versions"] == []
+    made = deck.client.post(path, data=archive)
+    assert (made.status_code, made.json["version"]["revision"]) == (201, planned["revision"])
+    wrong = deck.client.post("/api/config/live?expected_revision=main")
+    assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["expected_revision"])
+
+
 @pytest.mark.parametrize("tag", ["41", '"a"', '"1", "2"', ""])
 def test_an_if_match_that_names_no_version_is_refused(deck: Deck, tag: str) -> None:
     answer = deck.client.patch("/api/config/tasks/LOAD", json=PATCH, headers={"If-Match": tag})
@@ -404,6 +423,17 @@ def test_an_archive_is_taken_as_the_body(deck: Deck) -> None:
     assert [each["id"] for each in deck.get("/api/tasks")["tasks"]] == ["NEW"]
 
 
+def test_an_upload_that_does_not_come_in_is_given_up(deck: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload, "PATIENCE_SECONDS", 0.05)
+
+    with stalled() as body:
+        answer = deck.client.post("/api/config/archive", **body)
+
+    assert (answer.status_code, "too slowly" in answer.json["detail"]) == (408, True)
+    assert deck.get("/api/config/versions")["versions"] == []
+    assert deck.get("/api/config")["update_in_progress"] is None
+
+
 def test_errors_of_what_is_sent_are_listed(deck: Deck) -> None:
     tasks = '{"dataTasks": [\n  {"id": "A", "pythonFile": "a.py"},\n  {"id": "B", "pythonFile": "b.py"}\n]}'
 
@@ -422,17 +452,6 @@ def test_an_archive_that_leads_outside_is_refused(deck: Deck) -> None:
     answer = deck.client.post("/api/config/archive", data=archive_of(**{"../evil.py": ""}))
 
     assert (answer.status_code, answer.json["kind"]) == (422, "unsafe")
-
-def test_an_upload_that_does_not_come_in_is_given_up(deck: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload, "PATIENCE_SECONDS", 0.05)
-
-    with stalled() as body:
-        answer = deck.client.post("/api/config/archive", **body)
-
-    assert (answer.status_code, "too slowly" in answer.json["detail"]) == (408, True)
-    assert deck.get("/api/config/versions")["versions"] == []
-    assert deck.get("/api/config")["update_in_progress"] is None
-
 
 
 def test_an_archive_that_is_too_large_is_not_read(deck: Deck) -> None:
@@ -558,16 +577,6 @@ def test_a_webhook_may_not_be_long(deck: Deck, monkeypatch: pytest.MonkeyPatch) 
     assert send(deck, {**PUSH, "commits": ["x" * 200_000]}).status_code == 413
 
 
-def test_other_senders_are_unknown(deck: Deck) -> None:
-    assert deck.client.post("/api/config/webhooks/elsewhere", json={}).status_code == 404
-
-
-def test_without_a_secret_there_are_no_webhooks(deck: Deck) -> None:
-    rules = replace(deck.settings.configuration, webhook_secret="")
-    now = context.of(deck.client.application)
-    replace(now, settings=replace(now.settings, configuration=rules)).init_app(deck.client.application)
-
-    assert send(deck, secret="").status_code == 404
 def test_of_a_webhook_no_more_is_read_than_it_may_have(deck: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhooks, "MAX_BYTES", 100_000)
     signed, unsigned = Endless(), Endless()
@@ -596,3 +605,13 @@ def post_stream(deck: Deck, stream: Endless, headers: dict[str, str]) -> TestRes
     )
 
 
+def test_other_senders_are_unknown(deck: Deck) -> None:
+    assert deck.client.post("/api/config/webhooks/elsewhere", json={}).status_code == 404
+
+
+def test_without_a_secret_there_are_no_webhooks(deck: Deck) -> None:
+    rules = replace(deck.settings.configuration, webhook_secret="")
+    now = context.of(deck.client.application)
+    replace(now, settings=replace(now.settings, configuration=rules)).init_app(deck.client.application)
+
+    assert send(deck, secret="").status_code == 404

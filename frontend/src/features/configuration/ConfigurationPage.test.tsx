@@ -359,6 +359,28 @@ describe('an update from a repository', () => {
     expect(server.sent(update).at(-1)?.headers.get('If-Match')).toBe('"44"');
   });
 
+  test('shows the plan of what is there now when the branch has moved since', async () => {
+    const words = 'main of … has moved: it is commit 2222 now, and was 1111 when it was looked at. Look again.';
+    const server = serveConfiguration(undefined, undefined, { [update]: respond(planned(changes), refusal(409, 'moved', words)) });
+    const { user } = renderRoute('/configuration/update');
+    const shown = await drawer('Update from a repository');
+    await user.click(await shown.findByRole('button', { name: 'Show the plan' }));
+    await user.click(await shown.findByRole('button', { name: 'Apply' }));
+    const failure = await shown.findByRole('alert');
+    expect(failure).toHaveTextContent('What would be taken is not what the plan shows');
+    expect(failure).toHaveTextContent(words);
+    const revision = factories.configVersion().revision;
+    expect(server.sent(update).at(-1)?.search.get('expected_revision')).toBe(revision);
+    expect(shown.getByRole('button', { name: 'Apply' })).toBeDisabled();
+    const version = factories.configVersion({ revision: '2'.repeat(40) });
+    server.set({ [update]: respond({ ...ok({ outcome: 'planned', version, plan: factories.configPlan(changes) }), headers: { ETag: '"41"' } }, made) });
+    await user.click(shown.getByRole('button', { name: 'Make the plan again' }));
+    await waitFor(() => expect(shown.getByRole('button', { name: 'Apply' })).toBeEnabled());
+    await user.click(shown.getByRole('button', { name: 'Apply' }));
+    expect(await shown.findByText(/is served now/)).toBeInTheDocument();
+    expect(server.sent(update).at(-1)?.search.get('expected_revision')).toBe('2'.repeat(40));
+  });
+
   test('has nothing to apply where nothing would change', async () => {
     serveConfiguration(undefined, undefined, { [update]: ok({ outcome: 'nothing_changed', version: factories.configVersion(), plan: null }) });
     const { user } = renderRoute('/configuration/update');
@@ -395,7 +417,10 @@ describe('an archive', () => {
     expect(await shown.findByText(/is served now/)).toBeInTheDocument();
     const sent = server.sent(upload);
     expect(sent.map(({ body }) => body)).toEqual([zip, zip]);
-    expect(sent.map(({ search }) => search.toString())).toEqual(['file=tasks.zip&dry_run=true', 'file=tasks.zip']);
+    expect(sent.map(({ search }) => search.toString())).toEqual([
+      'file=tasks.zip&dry_run=true',
+      `file=tasks.zip&expected_revision=${factories.configVersion().revision}`,
+    ]);
   });
 
   test('can be dropped', async () => {

@@ -27,7 +27,7 @@ export function Failure({ error, of, onRetry, onPlanAgain }: FailureProps) {
   if (!(error instanceof ApiError) || error.status === 401) {
     return <ErrorPanel error={error} title={t('configuration.failure.request')} onRetry={onRetry} />;
   }
-  const isStale = error.kind === 'stale';
+  const needsPlan = error.kind === 'stale' || error.kind === 'moved';
   const [title, advice] = wordsOf(error);
   return (
     <div role="alert" className={classes.failure}>
@@ -42,8 +42,8 @@ export function Failure({ error, of, onRetry, onPlanAgain }: FailureProps) {
           <ProblemList problems={error.problems} />
         </section>
       )}
-      <Button variant="default" size="xs" onClick={isStale ? onPlanAgain : onRetry}>
-        {t(isStale ? 'configuration.change.again' : 'configuration.change.retry')}
+      <Button variant="default" size="xs" onClick={needsPlan ? onPlanAgain : onRetry}>
+        {t(needsPlan ? 'configuration.change.again' : 'configuration.change.retry')}
       </Button>
     </div>
   );
@@ -52,6 +52,7 @@ export function Failure({ error, of, onRetry, onPlanAgain }: FailureProps) {
 function wordsOf({ kind, problems }: ApiError) {
   if (kind === 'busy') return ['busy', 'busyText'] as const;
   if (kind === 'stale') return ['stale', 'staleText'] as const;
+  if (kind === 'moved') return ['moved', null] as const;
   if (kind === 'invalid' && problems.length > 0) return ['invalid', 'invalidText'] as const;
   return ['other', null] as const;
 }

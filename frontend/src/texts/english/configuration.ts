@@ -131,6 +131,7 @@ export const configuration = {
     busyText: 'Only one is made at a time. Wait until it has ended, then try again.',
     stale: 'The configuration has changed since this plan was made',
     staleText: 'Nothing was changed. Make the plan again to see what would change now.',
+    moved: 'What would be taken is not what the plan shows, so nothing was changed',
     invalid: 'The configuration has errors, so nothing was changed',
     invalidText: 'Mend them where the configuration comes from, then try again.',
     request: 'Nothing was changed',

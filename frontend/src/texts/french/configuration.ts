@@ -134,6 +134,7 @@ export const configuration: Texts<typeof english> = {
     busyText: 'Il ne s’en fait qu’une à la fois. Attendez qu’elle soit finie, puis réessayez.',
     stale: 'La configuration a changé depuis ce plan',
     staleText: 'Rien n’a été changé. Refaites le plan pour voir ce qui changerait maintenant.',
+    moved: 'Ce qui serait pris n’est pas ce que montre le plan : rien n’a été changé',
     invalid: 'La configuration contient des erreurs, donc rien n’a été changé',
     invalidText: 'Corrigez-les là d’où vient la configuration, puis réessayez.',
     request: 'Rien n’a été changé',

@@ -56,6 +56,9 @@ class ConfigVersion(Answer):
     trigger: ConfigTrigger
     source: ConfigSource
     message: str
+    revision: str
+    """What was taken: the commit of a repository, the SHA-256 of an archive, else a hash of all files. As
+    `expected_revision` of a change it makes sure that exactly this is taken. Empty of ``live``."""
     tree: int | None
     """The version whose files it has; ``null``: those of the project's directory, as they are at any moment."""
     environment: str
@@ -308,6 +311,9 @@ class ItemContent(RootModel[dict[str, Any]]):
 class ChangeQuery(Request):
     dry_run: bool = False
     """Answer what would change, and change nothing."""
+    expected_revision: str = Field(default="", pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})?$")
+    """The `revision` that the plan had: if something else would be taken now, the branch having moved for instance,
+    nothing is changed, and the answer is 409."""
 
 
 class DescribedChangeQuery(ChangeQuery):
@@ -389,6 +395,7 @@ def _version(found: config_version.ConfigVersion, versions: Versions, active: in
         "trigger": found.trigger,
         "source": ConfigSource(**{**asdict(found.source), "edited": list(found.source.edited)}),
         "message": found.message,
+        "revision": found.revision,
         "tree": found.tree,
         "environment": found.environment,
         "summary": found.summary,
