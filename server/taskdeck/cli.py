@@ -585,11 +585,14 @@ def _parameter_values(pairs: tuple[str, ...], file: Path | None) -> dict[str, An
 @contextmanager
 def _readable_errors(exit_code: int = EXIT_WRONG_REQUEST) -> Iterator[None]:
     """Errors that tell a person what to do are printed without a traceback; all others are bugs and keep it."""
-    from taskdeck import app
-
     try:
         yield
-    except app.EXPECTED_ERRORS as error:
+    except Exception as error:
+        # Only now: `check` needs no SQLAlchemy, and most of its time would go into importing it.
+        from taskdeck import app
+
+        if not isinstance(error, app.EXPECTED_ERRORS):
+            raise
         click.echo(f"taskdeck: {error}", err=True)
         sys.exit(exit_code)
 

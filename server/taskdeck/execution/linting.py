@@ -22,8 +22,7 @@ from taskdeck.model.problem import Severity
 from taskdeck.model.project import Catalog
 from taskdeck.model.task import Task, TaskKind
 from taskdeck.model.wording import quote
-from taskdeck.runner import notebook_file
-from taskdeck.runner.kernelspecs import DEFAULT_NAME
+from taskdeck.runner import kernelspecs, notebook_file
 
 MAX_HELPERS = 200
 """Modules beside the tasks that are looked at for one task."""
@@ -195,11 +194,8 @@ class _Linting:
         kernel = resolved.kernel_name
         if task.kind is TaskKind.NOTEBOOK and not environment and not own.is_converted:
             kernel = notebook_file.parse(own.raw.encode()).kernel_name or ""
-        if not kernel or kernel == DEFAULT_NAME or not own.is_python:
+        if not kernel or kernel == kernelspecs.DEFAULT_NAME or not own.is_python:
             return resolved.python
-        # Jupyter's client takes a while to import, and few tasks name a kernel of their own.
-        from taskdeck.runner import kernelspecs
-
         return kernelspecs.python_of(kernel)
 
     # Declarations

@@ -21,16 +21,13 @@ from taskdeck.lint import (
 from taskdeck.lint.block import Block
 from taskdeck.lint.connections import Use
 from taskdeck.lint.document import Document
-from taskdeck.lint.finding import Finding, Remark
+from taskdeck.lint.finding import MAX_REMARKS, Finding, Remark
 from taskdeck.lint.imports import Import
 from taskdeck.lint.inflow import Inflow
 from taskdeck.lint.names import Names
 from taskdeck.lint.reads import Reads
 from taskdeck.lint.rules import Rule
 from taskdeck.model.task import Task
-
-MAX_REMARKS = 100
-"""Of a kind about one file: nobody reads more, and to find the place of each takes a while."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,9 +58,7 @@ class Analysis:
             changes_path=imports.changes_path(blocks),
             remarks=[
                 *of_syntax[:MAX_REMARKS],
-                *islice(secrets.in_text(document), MAX_REMARKS),
-                *islice(secrets.in_literals(blocks), MAX_REMARKS),
-                *islice(secrets.in_outputs(document), MAX_REMARKS),
+                *secrets.remarks(document, blocks),
                 *islice(personal.remarks(document), MAX_REMARKS),
             ],
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from taskdeck.lint import secrets
+from taskdeck.lint import passwords
 from taskdeck.lint.analysis import Analysis
 from taskdeck.lint.annotation import Annotation
 from taskdeck.lint.block import NOT_LITERAL
@@ -94,7 +94,7 @@ def _parameter(name: str, reads: Sequence[Read], notes: list[str]) -> dict[str, 
         kind = type(defaults[0]).__name__
         notes.append(f"The default of {quote(name)} is left out: a {kind} is no value of a parameter.")
         defaults = []
-    if defaults and secrets.is_secret(name, defaults[0]):
+    if defaults and passwords.is_secret(name, defaults[0]):
         notes.append(f"The default of {quote(name)} is left out: it looks like a secret. Connections are for those.")
         defaults = []
     if type_ is None and defaults:

@@ -9,6 +9,9 @@ from taskdeck.lint.document import Cell
 from taskdeck.lint.rules import Rule
 from taskdeck.model.problem import Problem, Severity
 
+MAX_REMARKS = 100
+"""Of a kind about one file: nobody reads more, and to find the place of each takes a while."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:

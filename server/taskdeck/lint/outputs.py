@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 MAX_CHARACTERS = 500_000
 """Of one text: the rest is not looked at."""
 
-_KEYS = ("text/plain", "text/html", "text/markdown", "text/latex", "application/json", "image/svg+xml")
+_KEYS = ("text/plain", "text/html", "text/markdown", "text/latex", "text/csv", "image/svg+xml")
 
 
 def texts(output: Mapping[str, Any]) -> Iterator[str]:
@@ -19,6 +20,15 @@ def texts(output: Mapping[str, Any]) -> Iterator[str]:
     for key in _KEYS:
         if text := of_type(output, key):
             yield text
+    yield from of_json(output)
+
+
+def of_json(output: Mapping[str, Any]) -> Iterator[str]:
+    """What an output holds as JSON: a value, a table, a chart with its data."""
+    data = output.get("data")
+    for media_type, content in data.items() if isinstance(data, dict) else ():
+        if isinstance(media_type, str) and media_type.endswith("json"):
+            yield json.dumps(content)[:MAX_CHARACTERS]
 
 
 def of_type(output: Mapping[str, Any], media_type: str) -> str:
@@ -31,4 +41,4 @@ def _text(part: Any) -> str:
         return part[:MAX_CHARACTERS]
     if isinstance(part, list):
         return "".join(each for each in part if isinstance(each, str))[:MAX_CHARACTERS]
-    return str(part)[:MAX_CHARACTERS] if isinstance(part, dict) else ""
+    return ""

@@ -12,7 +12,7 @@ from taskdeck.lint.inflow import Inflow, Way
 from taskdeck.lint.reads import Form, Read, Reads
 from taskdeck.lint.rules import Rule
 from taskdeck.model.conversion import Unconvertible, convert
-from taskdeck.model.parameter import Parameter, ParameterType, infer_type
+from taskdeck.model.parameter import Parameter, ParameterType, infer_type, name_problem
 from taskdeck.model.problem import Severity
 from taskdeck.model.wording import describe, did_you_mean, quote
 
@@ -41,6 +41,8 @@ def undeclared(reads: Reads, declared: Mapping[str, Parameter], inflow: Inflow) 
     for read in sorted(reads.reads, key=lambda each: each.may_lack):
         if read.name in declared or read.name in reads.own or read.name in seen:
             continue
+        if read.form is Form.TAGGED and name_problem(read.name):
+            continue  # it could not be declared: a variable of the author's own
         seen.add(read.name)
         may_lack = read.may_lack or read.name in reads.tested
         consequence = "always has the value that stands here" if may_lack else "a run fails here with a KeyError"
@@ -74,7 +76,8 @@ def mismatches(reads: Reads, declared: Mapping[str, Parameter]) -> Iterator[Rema
             continue
         annotation = Annotation.of(read.annotation)
         expected = annotation.type or _type_of_default(read)
-        if expected is not None and parameter.type not in _FITS[expected]:
+        choices = _converted(annotation.choices, parameter)
+        if expected is not None and parameter.type not in _FITS[expected] and choices is None:
             yield read.block.remark(
                 read.node,
                 Rule.TYPE_MISMATCH,
@@ -84,7 +87,7 @@ def mismatches(reads: Reads, declared: Mapping[str, Parameter]) -> Iterator[Rema
             )
             continue
         yield from _default(read, parameter)
-        yield from _choices(read, parameter, annotation.choices)
+        yield from _choices(read, parameter, choices or annotation.choices)
 
 
 def _type_of_default(read: Read) -> ParameterType | None:
@@ -116,10 +119,26 @@ def _same(written: Any, parameter: Parameter) -> bool:
         return False
 
 
+def _converted(choices: tuple[Any, ...] | None, parameter: Parameter) -> tuple[Any, ...] | None:
+    """The values of a ``Literal`` as those of the parameter; `None` where one of them is none."""
+    if choices is None or (not _takes_text(parameter) and any(isinstance(value, str) for value in choices)):
+        return None
+    try:
+        return tuple(convert(parameter.type, value) for value in choices)
+    except Unconvertible:
+        return None
+
+
+def _takes_text(parameter: Parameter) -> bool:
+    return parameter.type in _FITS[ParameterType.STRING]
+
+
 def _choices(read: Read, parameter: Parameter, choices: tuple[Any, ...] | None) -> Iterator[Remark]:
     if choices is None:
         return
     allowed = [each.value for each in parameter.allowed_values]
+    if not allowed and parameter.type is ParameterType.BOOL:
+        allowed = [True, False]
     if sorted(map(repr, allowed)) == sorted(map(repr, choices)):
         return
     message = f"The parameter {quote(read.name)} has other allowedValues in its declaration than its Literal here"

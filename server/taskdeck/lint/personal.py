@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from html.parser import HTMLParser
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from taskdeck.lint import outputs
+from taskdeck.lint import outputs, tables
 from taskdeck.lint.document import Document
 from taskdeck.lint.finding import Remark
 from taskdeck.lint.rules import Rule
@@ -14,11 +14,12 @@ from taskdeck.lint.rules import Rule
 MIN_ROWS = 2
 """A single row may be an example of the columns."""
 
-_RULER = set("-+|=: ")
-_SPLIT = re.compile(r"\s{2,}|\t|\s*\|\s*")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ACCENTS = str.maketrans("éèêëàâîïôöûüç", "eeeeaaiioouuc")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?!example\.|test\.)[\w-]{1,63}(?:\.[\w-]{2,63})+")
+_OF_SOFTWARE = re.compile(r"author|maintainer|license|copyright", re.IGNORECASE)
+MIN_ADDRESSES = 3
 
 
 def _words(text: str) -> frozenset[str]:
@@ -49,23 +50,37 @@ _OF_A_PERSON = _words("""
 """)
 
 
+_COUNTS = _words("""
+    n number count counts total sum cases deaths births population visits admissions rate percent share mean median
+    nombre cas deces naissances total_cases
+""")
+"""A table that has one of these beside a name and an age is about groups."""
+
+
 def remarks(document: Document) -> Iterator[Remark]:
     for cell in document.cells:
         for index, output in enumerate(cell.outputs):
-            for columns, rows in (
-                *_html_tables(outputs.of_type(output, "text/html")),
-                *_text_tables(outputs.of_type(output, "text/plain") or _stream(output)),
-            ):
-                if rows >= MIN_ROWS and (telling := telling_columns(columns)):
-                    shown = ", ".join(sorted({column[:40] for column in telling}))
-                    yield Remark(
-                        rule=Rule.PERSONAL_DATA,
-                        message=f"A saved output looks like {rows} rows about persons (columns: {shown}).",
-                        advice="Clear the outputs before you share the notebook; a run makes them anew.",
-                        cell=cell,
-                        output=index,
-                    )
-                    break
+            if message := _message(output):
+                yield Remark(
+                    rule=Rule.PERSONAL_DATA,
+                    message=message,
+                    advice="Clear the outputs before you share the notebook; a run makes them anew.",
+                    cell=cell,
+                    output=index,
+                )
+
+
+def _message(output: Mapping[str, Any]) -> str:
+    for table in tables.of_output(output, telling_columns):
+        if table.rows >= MIN_ROWS:
+            shown = ", ".join(sorted({column[:40] for column in telling_columns(table.columns)}))
+            return f"A saved output looks like {table.rows} rows about persons (columns: {shown})."
+    for text in outputs.texts(output):
+        lines = (line for line in text.split("\n") if "@" in line and not _OF_SOFTWARE.search(line))
+        addresses = {address.lower() for line in lines for address in _EMAIL.findall(line)}
+        if len(addresses) >= MIN_ADDRESSES:
+            return f"A saved output shows {len(addresses)} e-mail addresses."
+    return ""
 
 
 def telling_columns(columns: Sequence[str]) -> list[str]:
@@ -75,7 +90,7 @@ def telling_columns(columns: Sequence[str]) -> list[str]:
     hinting = {name: column for name, column in folded.items() if name in _HINTING}
     if telling:
         return telling + list(hinting.values())
-    if hinting.keys() & _NAMES and hinting.keys() & _OF_A_PERSON:
+    if hinting.keys() & _NAMES and hinting.keys() & _OF_A_PERSON and not folded.keys() & _COUNTS:
         return list(hinting.values())
     return []
 
@@ -83,64 +98,3 @@ def telling_columns(columns: Sequence[str]) -> list[str]:
 def _folded(column: str) -> str:
     words = _CAMEL.sub("_", column.strip()).lower().translate(_ACCENTS)
     return _NOT_A_LETTER.sub("_", words).strip("_")
-
-
-def _stream(output: object) -> str:
-    return next(outputs.texts(output), "") if isinstance(output, dict) and output.get("name") == "stdout" else ""
-
-
-class _Tables(HTMLParser):
-    """The headers of each table, and how many of its rows hold cells."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tables: list[tuple[list[str], int]] = []
-        self._columns: list[str] = []
-        self._rows = 0
-        self._is_data = False
-        self._text: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table":
-            self._columns, self._rows = [], 0
-        elif tag == "tr":
-            self._is_data = False
-        elif tag == "td":
-            self._is_data = True
-        if tag == "th" or (tag == "td" and not self._rows and not self._columns):
-            self._text = []
-
-    def handle_data(self, data: str) -> None:
-        if self._text is not None:
-            self._text.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("th", "td") and self._text is not None:
-            self._columns.append("".join(self._text).strip())
-            self._text = None
-        elif tag == "tr":
-            self._rows += self._is_data
-        elif tag == "table":
-            self.tables.append((self._columns, self._rows))
-
-
-def _html_tables(html: str) -> Iterator[tuple[list[str], int]]:
-    if "<table" not in html.lower():
-        return
-    parser = _Tables()
-    parser.feed(html)
-    parser.close()
-    yield from parser.tables
-
-
-def _text_tables(text: str) -> Iterator[tuple[list[str], int]]:
-    """A data frame as pandas prints it, or columns with separators: the first line names the columns."""
-    lines = [line for line in text.split("\n") if line.strip()][:200]
-    for index, line in enumerate(lines[:5]):
-        columns = [part for part in _SPLIT.split(line.strip()) if part]
-        # A word on a line of its own may be anything; pandas indents the header by the width of the index.
-        if len(columns) < 2 and not line[:1].isspace():
-            continue
-        least = max(len(columns), 2)
-        rows = sum(len(each.split()) >= least and not set(each) <= _RULER for each in lines[index + 1 :])
-        yield columns, rows

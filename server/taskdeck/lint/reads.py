@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from taskdeck.lint import assignments
 from taskdeck.lint import names as naming
 from taskdeck.lint.block import NOT_LITERAL, Block, literal
 from taskdeck.lint.inflow import Inflow, Way
@@ -24,17 +25,20 @@ _SEES_ALL = frozenset({"argparse", "click", "fire", "os.popen", "os.system", "su
 _WORD = re.compile(r"\w+")
 _ESCAPED_SUFFIX = "_shell_escaped"
 _MAX_NAME_CHARACTERS = 200
-_ASSIGNING = frozenset({ast.Assign, ast.AnnAssign, ast.NamedExpr})
+_ASSIGNING = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr})
 _LOOKED_AT = frozenset(
     {
+        ast.AnnAssign,
         ast.Assign,
         ast.Attribute,
+        ast.AugAssign,
         ast.Call,
         ast.Compare,
         ast.Constant,
         ast.Import,
         ast.ImportFrom,
         ast.Name,
+        ast.NamedExpr,
         ast.Subscript,
         ast.keyword,
     }
@@ -97,6 +101,8 @@ class _Reading:
         """Ids of nodes whose use of the parameters is understood."""
         self._sourced: dict[Scope, set[str]] = {}
         self._dicts: dict[str, ast.Dict] = {}
+        self._assigned: set[int] = set()
+        """Ids of the variables that are the targets of an assignment."""
         self._blocks = blocks
 
     def result(self) -> Reads:
@@ -113,25 +119,49 @@ class _Reading:
                 self._found.mentioned.update(map(_folded, _WORD.findall(block.cell.source)))
         if self._inflow.way is Way.TAGGED:
             self._found.reads += self._tagged()
+        self._found.adds_any |= any(map(self._is_also_defined, self._blocks))
         return self._found
 
-    def _note_source(self, node: ast.AST, scope: Scope) -> None:
-        match node:
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._note_assignment(target, value, scope)
-            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
-                self._note_assignment(target, value, scope)
+    def _is_also_defined(self, block: Block) -> bool:
+        """Whether a function, a module or the like has the name of a variable with the parameters."""
+        _, context = block.steps[0] if block.steps else (None, None)
+        if context is None:
+            return False
+        held = self._sourced.get(context.scope, set()) | ({"params"} if self._inflow.gives_params else set())
+        return not held.isdisjoint(context.scope.defined)
 
-    def _note_assignment(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:
-        if not isinstance(target, ast.Name):
-            return
-        if isinstance(value, ast.Dict) and scope.parent is None:
-            self._dicts.setdefault(target.id, value)
-        if self._is_source(value):
-            self._found.sources.add(id(value))
-            self._used.add(id(value))
-            self._sourced.setdefault(scope, set()).add(target.id)
+    def _note_source(self, node: ast.AST, scope: Scope) -> None:
+        if isinstance(node, ast.AugAssign):
+            self._assigned.add(id(node.target))
+        for target, value in assignments.pairs(node):
+            if not isinstance(target, ast.Name):
+                continue
+            self._assigned.add(id(target))
+            if isinstance(value, ast.Dict) and scope.parent is None:
+                self._dicts.setdefault(target.id, value)
+            if self._is_source(value):
+                self._found.sources.add(id(value))
+                self._used.add(id(value))
+                self._sourced.setdefault(scope, set()).add(target.id)
+            elif target.id not in scope.module_names and (carried := list(self._carried(value, scope))):
+                self._used.update(map(id, carried))
+                self._sourced.setdefault(scope, set()).add(target.id)
+
+    def _carried(self, value: ast.expr, scope: Scope) -> Iterator[ast.Name]:
+        """The variables whose parameters the value holds as well: of ``params``, ``{**defaults, **params}``."""
+        match value:
+            case ast.Name() if self._holds_parameters(value, scope):
+                yield value
+            case ast.Dict(keys=keys, values=values):
+                for key, each in zip(keys, values, strict=True):
+                    if key is None:
+                        yield from self._carried(each, scope)
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                yield from self._carried(left, scope)
+                yield from self._carried(right, scope)
+            case ast.Call(func=ast.Name(id="dict"), args=given):
+                for each in given:
+                    yield from self._carried(each, scope)
 
     def _is_source(self, node: ast.expr) -> bool:
         match node:
@@ -180,8 +210,11 @@ class _Reading:
             case ast.Name(id=name):
                 self._found.mentioned.add(_folded(name))
                 is_load = isinstance(node.ctx, ast.Load)
-                if is_load and id(node) not in self._used and self._holds_parameters(node, scope):
-                    self._found.takes_all = True
+                is_understood = id(node) in (self._used if is_load else self._assigned)
+                if not is_understood and self._holds_parameters(node, scope):
+                    # It is passed on, or a loop or a function gives other things that name.
+                    self._found.takes_all |= is_load
+                    self._found.adds_any |= not is_load
             case ast.Constant(value=str(text)) if len(text) <= _MAX_NAME_CHARACTERS:
                 self._found.mentioned.add(_folded(text))
             case ast.Subscript(value=value, slice=key) if self._holds_parameters(value, scope):
@@ -210,10 +243,12 @@ class _Reading:
             ):
                 self._used.add(id(container))
                 self._found.tested.add(tested)
-            case ast.Assign(targets=[ast.Name(id=name) as target], value=value) if self._holds_parameters(
-                target, scope
-            ):
-                self._own_keys(value)
+            case ast.AugAssign(target=ast.Name() as target, value=value) if self._holds_parameters(target, scope):
+                self._own_keys(value, scope)
+            case ast.Assign() | ast.AnnAssign() | ast.NamedExpr():
+                for assigned, value in assignments.pairs(node):
+                    if isinstance(assigned, ast.Name) and self._holds_parameters(assigned, scope):
+                        self._own_keys(value, scope)
             case ast.Attribute(attr=attr):
                 self._found.mentioned.add(_folded(attr))
                 self._environment(node)
@@ -248,6 +283,8 @@ class _Reading:
             self._found.reads.append(
                 Read(name=name, form=Form.GET, block=block, node=node, may_lack=may_lack, default=default)
             )
+            if attr == "setdefault":
+                self._found.tested.add(name)
         else:
             self._found.takes_all = True
             self._found.adds_any |= attr in ("update", "setdefault")
@@ -263,35 +300,64 @@ class _Reading:
                 self._used.add(id(value))
             elif (name := self._names.text(key)) is not None:
                 assert key is not None, "only a key has a text"
+                self._found.tested.add(name)
                 self._found.reads.append(
                     Read(name=name, form=Form.SDK, block=block, node=key, may_lack=True, default=literal(value))
                 )
 
-    def _own_keys(self, value: ast.expr) -> None:
-        match value:
-            case ast.Dict(keys=keys):
-                self._found.own.update(filter(None, map(self._names.text, keys)))
-            case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
-                self._found.own.update(keyword.arg for keyword in keywords if keyword.arg)
+    def _own_keys(self, value: ast.expr, scope: Scope) -> None:
+        """What the file itself puts among the parameters, by assigning ``value`` to a variable that holds them."""
+        waiting, seen = [value], set[int]()
+        while waiting:
+            part = waiting.pop()
+            if id(part) in seen or self._is_source(part):
+                continue
+            seen.add(id(part))
+            match part:
+                case ast.Dict(keys=keys, values=values):
+                    waiting += [each for key, each in zip(keys, values, strict=True) if key is None]
+                    names = [self._names.text(key) for key in keys if key is not None]
+                    self._found.own.update(name for name in names if name is not None)
+                    self._found.adds_any |= None in names
+                case ast.Call(func=ast.Name(id="dict"), args=given, keywords=keywords):
+                    self._found.own.update(keyword.arg for keyword in keywords if keyword.arg)
+                    waiting += [*given, *(keyword.value for keyword in keywords if not keyword.arg)]
+                case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                    waiting += [left, right]
+                case ast.BoolOp(values=values):
+                    waiting += values
+                case ast.IfExp(body=body, orelse=orelse):
+                    waiting += [body, orelse]
+                case ast.Name(id=name) if name in self._dicts:
+                    waiting.append(self._dicts[name])
+                case ast.Name() if self._holds_parameters(part, scope):
+                    pass
+                case ast.Constant():
+                    pass
+                case _:
+                    self._found.adds_any = True
 
     def _tagged(self) -> Iterator[Read]:
         for block in self._blocks:
             if block.cell is not self._inflow.cell or block.tree is None:
                 continue
             for statement in block.tree.body:
-                match statement:
-                    case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                    yield self._variable(block, statement, statement.target.id, statement.value, statement.annotation)
+                    continue
+                for name, value in assignments.named(statement):
+                    if name != "params" or not isinstance(value, ast.Dict):
                         yield self._variable(block, statement, name, value, None)
-                    case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value, annotation=annotation):
-                        yield self._variable(block, statement, name, value, annotation)
 
-    def _variable(self, block: Block, node: ast.stmt, name: str, value: ast.expr, annotation: ast.expr | None) -> Read:
+    def _variable(
+        self, block: Block, node: ast.stmt, name: str, value: ast.expr | None, annotation: ast.expr | None
+    ) -> Read:
         return Read(
             name=name,
             form=Form.TAGGED,
             block=block,
             node=node,
-            may_lack=True,
+            may_lack=value is not None,
             default=literal(value),
             annotation=annotation,
         )

@@ -3,144 +3,101 @@
 from __future__ import annotations
 
 import ast
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import islice
 
-from taskdeck.lint import outputs
+from taskdeck.lint import assignments, outputs, passwords, tokens
 from taskdeck.lint.block import Block
 from taskdeck.lint.document import Cell, Document
-from taskdeck.lint.finding import Remark
+from taskdeck.lint.finding import MAX_REMARKS, Remark
 from taskdeck.lint.rules import Rule
 from taskdeck.model.problem import Severity
 
 _ADVICE = (
     "Take it out, and change it where it is valid: whoever has the file has it. Tasks get secrets from connections."
 )
-_MIN_ENTROPY_BITS = 3.0
-"""For each character: ``xxxxxxxx`` has 0, a word about 2.5, a random token more than 3.5."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Kind:
-    name: str
-    pattern: re.Pattern[str]
-    """Its first group, if it has one, is what has to look random."""
-
-
-_KINDS = tuple(
-    _Kind(name=name, pattern=re.compile(pattern))
-    for name, pattern in (
-        ("an AWS access key", r"(?<![A-Z0-9])(?:AKIA|ASIA)([A-Z0-9]{16})(?![A-Z0-9])"),
-        ("a GitHub token", r"\bgh[pousr]_([A-Za-z0-9]{36,255})\b"),
-        ("a GitHub token", r"\bgithub_pat_([A-Za-z0-9_]{50,255})\b"),
-        ("a GitLab token", r"\bglpat-([A-Za-z0-9_-]{20,64})"),
-        ("a Slack token", r"\bxox[abeoprs]-([A-Za-z0-9-]{20,250})"),
-        ("a Slack webhook", r"hooks\.slack\.com/services/(T[A-Za-z0-9_]{6,}/B[A-Za-z0-9_]{6,}/[A-Za-z0-9_]{16,})"),
-        ("a Google API key", r"\bAIza([A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])"),
-        ("a Stripe key", r"\b[rs]k_live_([A-Za-z0-9]{20,200})"),
-        ("an OpenAI or Anthropic key", r"\bsk-(?:ant-|proj-)?([A-Za-z0-9_-]{32,250})"),
-        ("an npm token", r"\bnpm_([A-Za-z0-9]{36})\b"),
-        ("a PyPI token", r"\bpypi-([A-Za-z0-9_-]{60,250})"),
-        ("a JSON web token", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.([A-Za-z0-9_-]{16,})"),
-        ("a private key", r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"),
-    )
-)
-_HINT = re.compile(
-    r"AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox|hooks\.slack|AIza|k_live_|sk-|npm_|pypi-|eyJ|PRIVATE KEY"
-)
-_URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@'\"<>]{1,100}:([^\s/@'\"]{1,200})@[\w.-]")
 _DSN = re.compile(r"(?:^|[;\s])(?:password|pwd)\s*=\s*([^;\s'\"]{1,200})(?:;|$|\s)", re.IGNORECASE)
-
-_SECRET_NAME = re.compile(
-    r"(?:^|_|[a-z](?=[A-Z]))(passwd|password|passphrase|pwd|secret|token|api_?key|private_?key|access_?key|secret_?key)$",
-    re.IGNORECASE,
-)
-_IS_PASSWORD = re.compile(r"passw|passphrase|pwd", re.IGNORECASE)
-_PLACEHOLDER_PARTS = ("example", "changeme", "change_me", "placeholder", "redacted", "your", "dummy", "xxx", "...", "…")
-_PLACEHOLDER_WORDS = """
-    password passwd pass pwd secret token user username test none null true false empty hidden masked admin root
-    postgres mysql mypassword my_password password123 1234 12345 123456 abc123 foobar default todo tbd unknown
-"""
-_PLACEHOLDERS = frozenset(_PLACEHOLDER_WORDS.split())
-_NAMING = (ast.Assign, ast.AnnAssign, ast.keyword, ast.Dict, ast.arguments)
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
-_TEMPLATE = re.compile(r"[${}<>]|%\(|^%|\*\*\*|•")
+_NO_CODE = re.compile(r"^[ \t]*([#%!]|%%)")
+_NAMING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.keyword, ast.Dict, ast.arguments, ast.Call)
+_WITH_DEFAULT = ("get", "getenv", "setdefault", "putenv")
+_MAX_TEXT_CHARACTERS = 10_000
 
 
-def in_text(document: Document) -> Iterator[Remark]:
-    """Tokens and URLs with a password, in code and text, comments included."""
+def remarks(document: Document, blocks: Sequence[Block]) -> Iterator[Remark]:
+    """Of what several rules find on a line, the first."""
+    told: set[tuple[int, int]] = set()
+    for remark in (*islice(_in_text(document), MAX_REMARKS), *islice(_in_literals(blocks), MAX_REMARKS)):
+        if (place := (remark.cell.index, remark.line)) not in told:
+            told.add(place)
+            yield remark
+    yield from islice(_in_outputs(document), MAX_REMARKS)
+
+
+def _in_text(document: Document) -> Iterator[Remark]:
+    """Tokens and URLs with a password, in code and text, comments included; passwords in what is no Python."""
     for cell in document.cells:
-        for offset, kind, severity in _found(cell.source):
-            before = cell.source[:offset]
-            line, column = before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+        for offset, kind, severity in tokens.found(cell.source):
+            line, column = _place(cell.source, offset)
             yield _remark(cell, f"This looks like {kind}.", severity, line=line, column=column)
+        for before, text in _not_python(document, cell):
+            for offset, kind in passwords.written(text):
+                line, column = _place(text, offset)
+                yield _remark(cell, f"This looks like {kind}.", Severity.WARNING, line=before + line, column=column)
 
 
-def in_outputs(document: Document) -> Iterator[Remark]:
+def _not_python(document: Document, cell: Cell) -> Iterator[tuple[int, str]]:
+    """The parts of a cell that are text, a comment, a magic or another language; and how many lines come before."""
+    if not cell.is_code or not document.is_python or cell.source.lstrip().startswith("%%"):
+        yield 0, cell.source
+    else:
+        for number, line in enumerate(cell.source.split("\n")):
+            if _NO_CODE.match(line):
+                yield number, line
+
+
+def _in_outputs(document: Document) -> Iterator[Remark]:
     for cell in document.cells:
         for index, output in enumerate(cell.outputs):
-            kinds = {kind: severity for text in outputs.texts(output) for _, kind, severity in _found(text)}
+            texts = list(outputs.texts(output))
+            kinds = {kind: severity for text in texts for _, kind, severity in tokens.found(text)}
+            kinds = kinds or {kind: Severity.WARNING for text in texts for _, kind in passwords.written(text)}
             for kind, severity in kinds.items():
                 message = f"A saved output shows what looks like {kind}."
                 advice = f"Clear the outputs. {_ADVICE}"
                 yield _remark(cell, message, severity, output=index, advice=advice)
 
 
-def in_literals(blocks: Sequence[Block]) -> Iterator[Remark]:
-    """``password = "…"``, as a variable, an argument, a key or within a connection string."""
+def _in_literals(blocks: Sequence[Block]) -> Iterator[Remark]:
+    """``password = "…"``, as a variable, an argument, a key or within a text."""
     for block in blocks:
+        told: set[int] = set()
         for node, _ in block.steps:
-            for name, value in _named_values(node) if type(node) in _NAMING else ():
-                if isinstance(value, ast.Constant) and is_secret(name, value.value):
-                    kind = "password" if _IS_PASSWORD.search(name) else "secret"
-                    yield _at(block, value, f"A {kind} stands in the code.")
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 10_000:
-                for match in _DSN.finditer(node.value) if ";" in node.value or "host=" in node.value else ():
-                    if not is_placeholder(match[1]):
-                        yield _at(block, node, "A connection string with its password stands in the code.")
+            kind = type(node)
+            if kind in _NAMING:
+                for name, value in _named_values(node):
+                    if isinstance(value, ast.Constant) and passwords.is_secret(name, value.value):
+                        told.add(id(value))
+                        word = "password" if passwords.is_password(name) else "secret"
+                        yield _at(block, value, f"A {word} stands in the code.")
+            elif kind is ast.Constant and id(node) not in told and isinstance(node.value, str):  # type: ignore[attr-defined]
+                yield from _in_constant(block, node, node.value)  # type: ignore[attr-defined, arg-type]
 
 
-def is_placeholder(text: str) -> bool:
-    """Whether it stands for a secret that is put in later, or for none at all."""
-    folded = text.strip().lower()
-    return (
-        len(folded) < 4
-        or folded in _PLACEHOLDERS
-        or any(part in folded for part in _PLACEHOLDER_PARTS)
-        or _TEMPLATE.search(text) is not None
-        or _VARIABLE.fullmatch(text) is not None
-        or len(set(folded)) < 3
-    )
-
-
-def entropy(text: str) -> float:
-    """Shannon's, in bits for each character."""
-    counts = Counter(text)
-    return -sum(count / len(text) * math.log2(count / len(text)) for count in counts.values()) if text else 0.0
-
-
-def _found(text: str) -> Iterator[tuple[int, str, Severity]]:
-    if _HINT.search(text):
-        for kind in _KINDS:
-            for match in kind.pattern.finditer(text):
-                body = match[1] if kind.pattern.groups else ""
-                if not body or (entropy(body) >= _MIN_ENTROPY_BITS and "EXAMPLE" not in body.upper()):
-                    yield match.start(), kind.name, Severity.ERROR
-    if "://" in text:
-        for match in _URL.finditer(text):
-            if not is_placeholder(match[1]):
-                yield match.start(), "a URL with its password", Severity.WARNING
+def _in_constant(block: Block, node: ast.expr, text: str) -> Iterator[Remark]:
+    if len(text) >= _MAX_TEXT_CHARACTERS:
+        return
+    dsn = _DSN.finditer(text) if ";" in text or "host=" in text else ()
+    if any(not passwords.is_placeholder(match[1]) for match in dsn):
+        yield _at(block, node, "A connection string with its password stands in the code.")
+    elif "://" not in text and (kind := next((kind for _, kind in passwords.written(text)), None)):
+        yield _at(block, node, f"This text holds what looks like {kind}.")
 
 
 def _named_values(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     match node:
-        case ast.Assign(targets=targets, value=value):
-            yield from ((_name(target), value) for target in targets)
-        case ast.AnnAssign(target=target, value=ast.expr() as value):
-            yield _name(target), value
+        case ast.keyword(arg="auth", value=value):
+            yield from _login(value)
         case ast.keyword(arg=str(name), value=value):
             yield name, value
         case ast.Dict(keys=keys, values=values):
@@ -151,6 +108,25 @@ def _named_values(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
             positional = [*node.posonlyargs, *arguments]
             for argument, default in zip(positional[len(positional) - len(defaults) :], defaults, strict=True):
                 yield argument.arg, default
+            for argument, of_keyword in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+                if of_keyword is not None:
+                    yield argument.arg, of_keyword
+        case ast.Call(func=ast.Attribute(attr=attr) | ast.Name(id=attr), args=[ast.Constant(value=str(name)), value]):
+            if attr in _WITH_DEFAULT:
+                yield name, value
+            else:
+                yield from _login(node)
+        case ast.Assign() | ast.AnnAssign() | ast.NamedExpr():
+            yield from ((_name(target), value) for target, value in assignments.pairs(node))
+
+
+def _login(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The password of ``("user", "password")`` and ``HTTPBasicAuth("user", "password")``."""
+    match node:
+        case ast.Tuple(elts=[_, password]):
+            yield "password", password
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[_, password]) if name.endswith("Auth"):
+            yield "password", password
 
 
 def _name(target: ast.expr) -> str:
@@ -160,16 +136,9 @@ def _name(target: ast.expr) -> str:
     return ""
 
 
-def is_secret(name: str, value: object) -> bool:
-    """Whether something of that name, with that value, is a secret and no place for one."""
-    if not isinstance(value, str) or not _SECRET_NAME.search(name[-100:]) or is_placeholder(value) or "://" in value:
-        return False
-    if value.lower() == name.lower() or len(value.split()) > 3:
-        return False
-    if _IS_PASSWORD.search(name):
-        return True
-    # A "token" or "key" is often just a word: what opens something is long and looks random.
-    return len(value) >= 16 and entropy(value) >= _MIN_ENTROPY_BITS and any(map(str.isdigit, value))
+def _place(text: str, offset: int) -> tuple[int, int]:
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
 def _at(block: Block, node: ast.expr, message: str) -> Remark:

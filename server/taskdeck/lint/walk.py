@@ -17,8 +17,15 @@ class Scope:
     parent: Scope | None = None
     arguments: set[str] = field(default_factory=set)
     stored: set[str] = field(default_factory=set)
+    defined: set[str] = field(default_factory=set)
+    """Of those, the names of functions, classes, modules, caught exceptions and parts of a pattern."""
     module_names: set[str] = field(default_factory=set)
     """Declared ``global`` or ``nonlocal``."""
+
+    def define(self, name: str | None) -> None:
+        if name:
+            self.stored.add(name)
+            self.defined.add(name)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ def walk(tree: ast.Module, module: Scope, *, max_depth: int, max_nodes: int) -> 
 
 def _of_function(node: Any, context: Context) -> Iterator[Step]:
     if not isinstance(node, ast.Lambda):
-        context.scope.stored.add(node.name)
+        context.scope.define(node.name)
     inner = replace(context, scope=Scope(context.scope, _arguments(node.args)), is_conditional=True)
     for name in node._fields:
         within = inner if name == "body" else context
@@ -85,7 +92,19 @@ def _of_function(node: Any, context: Context) -> Iterator[Step]:
 
 
 def _of_class(node: Any, context: Context) -> Iterator[Step]:
-    context.scope.stored.add(node.name)
+    context.scope.define(node.name)
+    return ((child, context) for child in ast.iter_child_nodes(node))
+
+
+def _of_import(node: Any, context: Context) -> Iterator[Step]:
+    for alias in node.names:
+        context.scope.define(alias.asname or alias.name.partition(".")[0])
+    return iter(())
+
+
+def _of_capture(node: Any, context: Context) -> Iterator[Step]:
+    """``except … as name``, ``case … as name``, ``case [*name]``, ``case {**name}``."""
+    context.scope.define(getattr(node, "name", None) or getattr(node, "rest", None))
     return ((child, context) for child in ast.iter_child_nodes(node))
 
 
@@ -123,6 +142,8 @@ _SPECIAL: dict[type[ast.AST], Callable[[Any, Context], Iterator[Step]]] = {
     **dict.fromkeys((ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match), _of_branch),
     **dict.fromkeys((ast.Global, ast.Nonlocal), _of_names),
     ast.ClassDef: _of_class,
+    **dict.fromkeys((ast.Import, ast.ImportFrom), _of_import),
+    **dict.fromkeys((ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping), _of_capture),
 }
 
 

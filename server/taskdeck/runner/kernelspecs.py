@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import sys
+from typing import TYPE_CHECKING
 
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+if TYPE_CHECKING:
+    from jupyter_client.kernelspec import KernelSpec
 
 DEFAULT_NAME = "python3"
 
@@ -34,6 +36,9 @@ class NotPython(LookupError):
 
 def find(name: str) -> KernelSpec:
     """Raises `KernelNotInstalled`."""
+    # Here: most tasks run in the default kernel, and the linter has no other use for Jupyter's client.
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
     manager = KernelSpecManager()
     try:
         return manager.get_kernel_spec(name)

@@ -20,6 +20,11 @@ SDK = "from taskdeck import sdk\n"
         make_notebook("params = {}", "# parameters\nyear = 2024"),
         make_notebook("# parameters\nyear = 2024", "year = 2023\nprint(year)"),
         make_notebook("# parameters\nyear = 2024", 'print(params["year"])'),
+        make_notebook("params, other = {}, 1", 'params.get("year", 1)'),
+        make_notebook("params = defaults = {}", 'params.get("year", 1)'),
+        make_notebook("params = {}", 'params.clear()\nparams.get("year", 1)'),
+        make_notebook("%load_ext autoreload\nparams = {}", 'params.get("year", 1)'),
+        make_notebook('# parameters\nparams = {"year": 2024}', 'print(params["year"])'),
     ],
 )
 def test_a_notebook_that_forgets_the_values_is_an_error(notebook):
@@ -37,6 +42,11 @@ def test_a_notebook_that_forgets_the_values_is_an_error(notebook):
         make_notebook("# parameters\nyear = 2024", "print(year)\nyear = 2023"),
         make_notebook("# parameters\nyear = 2024", "year = int(year)"),
         make_notebook("# parameters\nyear = 2024", 'params = {"page": 1}\nprint(params)'),
+        make_notebook("# parameters\nyear = 2024", "from settings import params\nprint(params, year)"),
+        make_notebook("# parameters\nyear = 2024", "from settings import *\nprint(params, year)"),
+        make_notebook("# parameters\nyear = 2024", "%run settings.ipynb", "print(params, year)"),
+        make_notebook("# parameters\nyear = 2024", "def params():\n    pass\nprint(params(), year)"),
+        make_notebook("# parameters\nyear = 2024", "for params in grid():\n    print(params, year)"),
     ],
 )
 def test_one_that_keeps_them_is_none(notebook):

@@ -20,6 +20,9 @@ YEAR = parameter("year", default=2024)
         SDK + 'def main():\n    params = sdk.params()\n    print(params["month"])\n',
         make_notebook("params = {}", 'print(params["month"])'),
         make_notebook('print(params["month"])'),
+        make_notebook("params = {}", 'values = params\nprint(values["month"])'),
+        make_notebook("params = {}", 'values = {"day": 1, **params}\nprint(values["month"])'),
+        make_notebook("# parameters\nmonth: int"),
     ],
 )
 def test_a_parameter_that_is_read_but_not_declared_is_an_error_because_the_run_would_fail(source):
@@ -37,6 +40,9 @@ def test_a_parameter_that_is_read_but_not_declared_is_an_error_because_the_run_w
         SDK + 'params = sdk.params()\nif "month" in params:\n    print(params["month"])\n',
         SDK + 'params = sdk.params()\ntry:\n    params["month"]\nexcept KeyError:\n    pass\n',
         make_notebook("# parameters\nmonth = 5"),
+        make_notebook("# parameters\nyear, month = 2024, 5"),
+        make_notebook("params = {}", 'params.setdefault("month", 5)\nprint(params["month"])'),
+        SDK + 'params = sdk.params({"month": 5})\nprint(params["month"])\n',
     ],
 )
 def test_one_that_the_code_can_do_without_is_a_warning(source):
@@ -55,6 +61,15 @@ def test_one_that_the_code_can_do_without_is_a_warning(source):
         SDK + 'params = sdk.params()\nparams["page"] = 1\nprint(params["page"])\n',
         SDK + 'params = sdk.params()\nparams.update(load())\nprint(params["page"])\n',
         make_notebook("params = {}", 'params["page"] = 1\nprint(params["page"])'),
+        make_notebook("params = {}", 'params = {"page": 1} | params\nprint(params["page"])'),
+        make_notebook("params = {}", 'params |= {"page": 1}\nprint(params["page"])'),
+        make_notebook("params = {}", 'start = {"page": 1}\nparams = {**start, **params}\nprint(params["page"])'),
+        make_notebook('for params in grid():\n    print(params["page"])'),
+        make_notebook('print([params["page"] for params in grid()])'),
+        make_notebook('params = model.get_params()\nprint(params["page"])'),
+        make_notebook('from settings import params\nprint(params["page"])'),
+        make_notebook('def params():\n    pass\nprint(params["page"])'),
+        make_notebook("# parameters\n_page = 1\nyear = 2024"),
     ],
 )
 def test_what_is_declared_or_the_files_own_is_no_finding(source):
@@ -165,7 +180,19 @@ def test_other_choices_than_declared_are_found_and_told():
     assert "only here: 'village'; only there: 'country'" in finding.message
 
 
-def test_the_same_choices_in_another_order_are_none():
-    source = '# parameters\nlevel: Literal["b", "a"] = "a"'
+@pytest.mark.parametrize(
+    ("source", "declared"),
+    [
+        ('x: Literal["b", "a"] = "a"', parameter("x", default="a", choices=["a", "b"])),
+        ("x: Literal[True, False] = True", parameter("x", "bool", default=True)),
+        ("x: Literal[1, 2] = 1", parameter("x", "float", default=1.0, choices=[1.0, 2.0])),
+    ],
+)
+def test_the_same_choices_written_otherwise_are_none(source, declared):
+    assert rules(make_notebook(f"# parameters\n{source}"), declared) == []
 
-    assert rules(make_notebook(source), parameter("level", default="a", choices=["a", "b"])) == []
+
+def test_choices_of_another_type_are_found():
+    source = '# parameters\nx: Literal["1", "2"] = "1"'
+
+    assert rules(make_notebook(source), parameter("x", default=1, choices=[1, 2])) == ["type-mismatch"]
