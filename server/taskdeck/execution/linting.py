@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from taskdeck.catalog import layout, positions, task_file
+from taskdeck.catalog.layout import TasksFile
 from taskdeck.catalog.positions import Position
 from taskdeck.catalog.task_file import MissingFile, UnreadableFile
 from taskdeck.execution import interpreter, modules
@@ -65,7 +67,7 @@ class _Subject:
 class _Linting:
     catalog: Catalog
     _analyses: dict[Path, Analysis | list[Finding]] = field(default_factory=dict)
-    _declarations: dict[Path, positions.Document | None] = field(default_factory=dict)
+    _entries: dict[Path, dict[str, tuple[positions.Document, int]]] = field(default_factory=dict)
 
     def findings(self, tasks: list[Task]) -> list[Finding]:
         found: list[Finding] = []
@@ -203,26 +205,33 @@ class _Linting:
     def _declared_at(self, task: Task, parameter: str) -> tuple[str, Position]:
         """Where a parameter is declared."""
         folder = Path(task.file).parent
-        for file in layout.config_files(self.catalog.project).tasks:
-            declared = self._declaration(file.path) if file.folder == folder else None
-            entries = declared.value.get("dataTasks") if declared and isinstance(declared.value, dict) else None
-            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-                if declared and isinstance(entry, dict) and entry.get("id") == task.id:
-                    for key in ("supportedParameters", "params"):
-                        if parameter in (entry.get(key) or ()):
-                            path = ("dataTasks", index, key, parameter)
-                            label = self.catalog.project.label(file.path)
-                            return label, declared.position(path, of_key=True)
+        for file in self._task_files:
+            if file.folder == folder and (found := self._entries_of(file).get(task.id)):
+                declared, index = found
+                for key in ("supportedParameters", "params"):
+                    if parameter in (declared.value["dataTasks"][index].get(key) or ()):
+                        path = ("dataTasks", index, key, parameter)
+                        return self.catalog.project.label(file.path), declared.position(path, of_key=True)
         return self.catalog.project.label(Path(task.file)), Position(1, 1)
 
-    def _declaration(self, path: Path) -> positions.Document | None:
-        if path not in self._declarations:
+    @cached_property
+    def _task_files(self) -> list[TasksFile]:
+        return list(layout.config_files(self.catalog.project).tasks)
+
+    def _entries_of(self, file: TasksFile) -> dict[str, tuple[positions.Document, int]]:
+        """By the id of a task, the file that declares it, and which entry of it that is; of several, the first."""
+        if file.path not in self._entries:
+            self._entries[file.path] = {}
             try:
-                text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
-                self._declarations[path] = positions.parse(text)
+                text = file.path.read_text(encoding="utf-8-sig", errors="surrogateescape")
             except OSError:
-                self._declarations[path] = None
-        return self._declarations[path]
+                return {}
+            declared = positions.parse(text)
+            tasks = declared.value.get("dataTasks") if isinstance(declared.value, dict) else None
+            for index, entry in enumerate(tasks if isinstance(tasks, list) else ()):
+                if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+                    self._entries[file.path].setdefault(entry["id"], (declared, index))
+        return self._entries[file.path]
 
 
 def _of(found: Finding, task: Task) -> Finding:

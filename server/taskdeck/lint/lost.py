@@ -96,6 +96,8 @@ def _variables_reset(blocks: Sequence[Block], inflow: Inflow, names: Collection[
     assert inflow.cell is not None
     waiting = set(names)
     for block, statement in statements(list(blocks)):
+        if not waiting:
+            return
         if block.cell.index <= inflow.cell.index or INJECTED_TAG in block.cell.tags:
             continue
         mentioned = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)} & waiting
