@@ -37,9 +37,23 @@ def read(project: Project, path: Path) -> bytes:
     is_known_kind = path.suffix.lower() in (*TASK_SUFFIXES, DOCUMENTATION_SUFFIX)
     if path.parent not in folders or not is_known_kind or "\0" in path.name:
         raise UnreadableFile(f"{label} is not the file of a task: expected the name of one in its data_tasks folder.")
+    return _within(path.parent, path, label)
+
+
+def read_module(project: Project, path: Path) -> bytes:
+    """A module beside a task, or in a package beside it. Raises `MissingFile` and `UnreadableFile`."""
+    label = project.label(path)
+    folders = (tasks.folder for tasks in config_files(project).tasks)
+    folder = next((folder for folder in folders if path.is_relative_to(folder)), None)
+    if folder is None or path.suffix != ".py" or ".." in path.parts or "\0" in str(path):
+        raise UnreadableFile(f"{label} is not a module that a task could import.")
+    return _within(folder, path, label)
+
+
+def _within(folder: Path, path: Path, label: str) -> bytes:
     try:
         target = path.resolve(strict=True)
-        if not target.is_relative_to(path.parent.resolve(strict=True)):
+        if not target.is_relative_to(folder.resolve(strict=True)):
             raise UnreadableFile(f"{label} is a link out of its folder, which is not followed.")
         return _content(target, label)
     except (FileNotFoundError, NotADirectoryError):

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 from taskdeck.catalog import task_file
@@ -70,7 +71,7 @@ class LintCache:
 
 
 def _digest(catalog: Catalog, task: Task) -> str:
-    """Of the task's file, and of which modules beside it there are in which state."""
+    """Of the task's file, and of which modules beside it, and in packages there, are in which state."""
     path = Path(task.file)
     digest = hashlib.sha256(repr(catalog.project.source_root).encode())
     try:
@@ -78,8 +79,9 @@ def _digest(catalog: Catalog, task: Task) -> str:
     except (MissingFile, UnreadableFile) as error:
         digest.update(str(error).encode("utf-8", "replace"))
     try:
-        beside = sorted(each for each in path.parent.iterdir() if each.suffix == ".py")[:MAX_BESIDE]
-        states = [(each.name, each.stat().st_mtime_ns, each.stat().st_size) for each in beside if each.is_file()]
+        modules = (each for pattern in ("*.py", "*/*.py") for each in path.parent.glob(pattern))
+        beside = sorted(islice(modules, MAX_BESIDE))
+        states = [(str(each), each.stat().st_mtime_ns, each.stat().st_size) for each in beside if each.is_file()]
     except OSError:
         states = []
     digest.update(repr(states).encode("utf-8", "replace"))

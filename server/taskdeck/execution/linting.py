@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from taskdeck.catalog import layout, positions, task_file
@@ -18,10 +19,10 @@ from taskdeck.lint import analysis, document, finding
 from taskdeck.lint.analysis import Analysis
 from taskdeck.lint.document import BrokenNotebook
 from taskdeck.lint.finding import Finding
-from taskdeck.lint.imports import missing
+from taskdeck.lint.imports import Import, missing
 from taskdeck.lint.rules import Rule
 from taskdeck.model.problem import Severity
-from taskdeck.model.project import Catalog
+from taskdeck.model.project import Catalog, Project
 from taskdeck.model.task import Task, TaskKind
 from taskdeck.model.wording import quote
 from taskdeck.runner import kernelspecs, notebook_file
@@ -67,6 +68,7 @@ class _Subject:
 class _Linting:
     catalog: Catalog
     _analyses: dict[Path, Analysis | list[Finding]] = field(default_factory=dict)
+    _beside: dict[Path, set[str]] = field(default_factory=dict)
     _entries: dict[Path, dict[str, tuple[positions.Document, int]]] = field(default_factory=dict)
 
     def findings(self, tasks: list[Task]) -> list[Finding]:
@@ -103,15 +105,17 @@ class _Linting:
 
     # Files
 
-    def read(self, path: Path) -> Analysis | list[Finding]:
+    def read(
+        self, path: Path, content_of: Callable[[Project, Path], bytes] = task_file.read
+    ) -> Analysis | list[Finding]:
         if path not in self._analyses:
-            self._analyses[path] = self._analysed(path)
+            self._analyses[path] = self._analysed(path, content_of)
         return self._analyses[path]
 
-    def _analysed(self, path: Path) -> Analysis | list[Finding]:
+    def _analysed(self, path: Path, content_of: Callable[[Project, Path], bytes]) -> Analysis | list[Finding]:
         label = self.catalog.project.label(path)
         try:
-            content = task_file.read(self.catalog.project, path)
+            content = content_of(self.catalog.project, path)
         except MissingFile:
             return []  # a problem of the configuration, which is told with its declaration
         except UnreadableFile as error:
@@ -138,18 +142,35 @@ class _Linting:
             return [Finding(file=label, rule=Rule.NOT_CHECKED, message=message)]
 
     def helpers(self, file: Path, own: Analysis) -> dict[str, Analysis]:
-        """The modules beside the file that it imports, and those that they import."""
+        """The modules beside the file, and in packages beside it, that it imports and those that they import.
+
+        By dotted name.
+        """
         found: dict[str, Analysis] = {}
-        waiting = [own]
+        waiting: list[tuple[tuple[str, ...], Analysis]] = [((), own)]
         while waiting:
-            for name in dict.fromkeys(each.name for each in waiting.pop().imports):
-                path = file.parent / f"{name}.py"
-                if name in found or len(found) >= MAX_HELPERS or path == file:
+            package, analysed = waiting.pop()
+            for name in dict.fromkeys(name for each in analysed.imports for name in _absolute(each, package)):
+                if name in found or len(found) >= MAX_HELPERS or not self._is_beside(file.parent, name):
                     continue
-                if isinstance(helper := self.read(path), Analysis):
-                    found[name] = helper
-                    waiting.append(helper)
+                parts = tuple(name.split("."))
+                for path, inside in (
+                    (file.parent.joinpath(*parts[:-1], f"{parts[-1]}.py"), parts[:-1]),
+                    (file.parent.joinpath(*parts, "__init__.py"), parts),
+                ):
+                    if path != file and isinstance(helper := self.read(path, task_file.read_module), Analysis):
+                        found[name] = helper
+                        waiting.append((inside, helper))
         return found
+
+    def _is_beside(self, folder: Path, module: str) -> bool:
+        """Whether there may be such a module: the names of a folder are read once."""
+        if folder not in self._beside:
+            try:
+                self._beside[folder] = {each.name.removesuffix(".py") for each in folder.iterdir()}
+            except OSError:
+                self._beside[folder] = set()
+        return module.partition(".")[0] in self._beside[folder]
 
     # Imports
 
@@ -164,7 +185,8 @@ class _Linting:
             except NoInterpreter as error:
                 yield _environment(subject, str(error))
         for python, of_python in by_python.items():
-            wanted = {each.name for subject in of_python for file in subject.files for each in file.imports}
+            imports = (each for subject in of_python for file in subject.files for each in file.imports)
+            wanted = {name for each in imports for name in (each.name, *each.instead_of) if name}
             try:
                 lacking = dict.fromkeys(modules.lacking(python, wanted), python)
             except CannotAsk as error:
@@ -232,6 +254,18 @@ class _Linting:
                 if isinstance(entry, dict) and isinstance(entry.get("id"), str):
                     self._entries[file.path].setdefault(entry["id"], (declared, index))
         return self._entries[file.path]
+
+
+def _absolute(imported: Import, package: tuple[str, ...]) -> list[str]:
+    """The dotted names of an import, and of the packages that they are in: those are executed, too."""
+    if imported.level > len(package):
+        return [] if imported.level else _with_packages(imported.modules)
+    start = package[: len(package) - imported.level + 1] if imported.level else ()
+    return _with_packages(".".join((*start, module) if module else start) for module in imported.modules)
+
+
+def _with_packages(modules: Iterable[str]) -> list[str]:
+    return [prefix for module in modules for prefix in accumulate(module.split("."), "{}.{}".format)]
 
 
 def _of(found: Finding, task: Task) -> Finding:

@@ -118,15 +118,19 @@ def unused_parameters(task: Task, own: Analysis, helpers: Mapping[str, Analysis]
 
 def _connections_of_helpers(task: Task, own: Analysis, helpers: Mapping[str, Analysis]) -> Iterator[Remark]:
     seen = {use.id for use in own.uses} | set(task.connections)
-    for imported in own.imports:
-        helper = helpers.get(imported.name)
-        for use in helper.uses if helper else ():
-            if use.id in seen:
-                continue
+    found = [
+        (imported, module, use)
+        for imported in own.imports
+        for module in imported.modules
+        if module in helpers
+        for use in helpers[module].uses
+    ]
+    for imported, module, use in found:
+        if use.id not in seen:
             seen.add(use.id)
             yield imported.block.remark(
                 imported.node,
                 Rule.UNDECLARED_CONNECTION,
-                f"{connections.undeclared(use.id)[:-1]}: {imported.name}.py reads it.",
+                f"{connections.undeclared(use.id)[:-1]}: the module {module} reads it.",
                 connections.ADVICE,
             )

@@ -22,15 +22,22 @@ _CHANGES_PATH = re.compile(
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Import:
     name: str
-    """The first part of the module's name."""
+    """The first part of the module's name; empty for one within the same package."""
+    modules: tuple[str, ...]
+    """Dotted names of what may be modules: of ``from a.b import c``, ``a.b`` and ``a.b.c``."""
+    level: int = 0
+    """How many packages up, and one: of ``from . import c``, 1."""
     block: Block
     node: ast.AST
+    may_lack: bool
+    """The code goes on without it."""
     is_conditional: bool
     """Within a function or below an `if`: perhaps it is never executed."""
+    instead_of: frozenset[str] = frozenset()
+    """The modules that were tried before: it is only executed if one of them is missing."""
 
 
 def of_blocks(blocks: Sequence[Block]) -> list[Import]:
-    """Every import that fails if the module is missing."""
     return [found for block in blocks for found in _of_block(block)]
 
 
@@ -42,8 +49,9 @@ def changes_path(blocks: Sequence[Block]) -> bool:
 def missing(found: Sequence[Import], lacking: Mapping[str, str]) -> Iterator[Remark]:
     """``lacking``: by module, the Python that lacks it. Each module once."""
     seen: set[str] = set()
-    for each in sorted(found, key=lambda each: each.is_conditional):
-        if each.name in seen or each.name not in lacking:
+    needed = (each for each in found if each.name and not each.may_lack)
+    for each in sorted(needed, key=lambda each: each.is_conditional):
+        if each.name in seen or each.name not in lacking or (each.instead_of and not each.instead_of & lacking.keys()):
             continue
         seen.add(each.name)
         yield each.block.remark(
@@ -57,15 +65,25 @@ def missing(found: Sequence[Import], lacking: Mapping[str, str]) -> Iterator[Rem
 
 def _of_block(block: Block) -> Iterator[Import]:
     for node, context in block.steps:
+        found: list[tuple[tuple[str, ...], int]]
         match node:
             case ast.Import(names=aliases):
-                names = [alias.name for alias in aliases]
-            case ast.ImportFrom(module=str(module), level=0):
-                names = [module]
+                found = [((alias.name,), 0) for alias in aliases]
+            case ast.ImportFrom(module=module, names=aliases, level=level):
+                start = [module] if module else []
+                found = [
+                    (tuple(".".join(each) for each in (start, *([*start, alias.name] for alias in aliases))), level)
+                ]
             case _:
                 continue
-        if context.for_types or context.catches("ImportError", "ModuleNotFoundError"):
-            continue
-        for name in names:
-            top = name.partition(".")[0]
-            yield Import(name=top, block=block, node=node, is_conditional=context.is_conditional)
+        for modules, level in found:
+            yield Import(
+                name="" if level else modules[0].partition(".")[0],
+                modules=modules,
+                level=level,
+                block=block,
+                node=node,
+                may_lack=context.for_types or context.catches("ImportError", "ModuleNotFoundError"),
+                is_conditional=context.is_conditional,
+                instead_of=context.instead_of,
+            )

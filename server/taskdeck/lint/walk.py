@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+_SURROUNDINGS = frozenset({"version_info", "platform", "find_spec", "system", "implementation", "hexversion"})
+"""What code asks before it imports something that is not everywhere; beside them ``os.name``."""
 _EVERYTHING = frozenset({"Exception", "BaseException"})
 
 
@@ -36,7 +38,9 @@ class Context:
     is_conditional: bool = False
     """Not executed each time that the module is."""
     for_types: bool = False
-    """Below ``if TYPE_CHECKING``."""
+    """Below ``if TYPE_CHECKING``, or a look at the platform, the version or the installed modules."""
+    instead_of: frozenset[str] = frozenset()
+    """In the handler of an ``ImportError``: the modules whose import it may have been."""
 
     def catches(self, *names: str) -> bool:
         return not self.caught.isdisjoint(_EVERYTHING.union(names))
@@ -110,7 +114,8 @@ def _of_capture(node: Any, context: Context) -> Iterator[Step]:
 
 def _of_try(node: Any, context: Context) -> Iterator[Step]:
     guarded = replace(context, caught=context.caught.union(*map(_caught, node.handlers)))
-    conditional = replace(context, is_conditional=True)
+    tried = frozenset(name for statement in node.body for name in _imported(statement))
+    conditional = replace(context, is_conditional=True, instead_of=context.instead_of | tried)
     yield from ((child, guarded) for child in node.body)
     yield from ((child, conditional) for child in node.handlers)
     yield from ((child, context) for child in (*node.orelse, *node.finalbody))
@@ -124,9 +129,12 @@ def _of_with(node: Any, context: Context) -> Iterator[Step]:
 
 def _of_branch(node: Any, context: Context) -> Iterator[Step]:
     inner = replace(context, is_conditional=True)
-    for_types = isinstance(node, ast.If) and _name(node.test) == "TYPE_CHECKING"
+    asks = {_name(each) for each in ast.walk(node.test)} if isinstance(node, ast.If) else set()
     for name in node._fields:
-        within = replace(inner, for_types=True) if for_types and name == "body" else inner
+        within = inner
+        asks_surroundings = not asks.isdisjoint(_SURROUNDINGS) or {"os", "name"} <= asks
+        if ("TYPE_CHECKING" in asks and name == "body") or asks_surroundings:
+            within = replace(inner, for_types=True)
         yield from ((child, within) for child in _children(getattr(node, name, None)))
 
 
@@ -159,7 +167,18 @@ def _arguments(arguments: ast.arguments) -> set[str]:
     return {each.arg for each in every if each is not None}
 
 
+def _imported(statement: ast.stmt) -> list[str]:
+    match statement:
+        case ast.Import(names=aliases):
+            return [alias.name.partition(".")[0] for alias in aliases]
+        case ast.ImportFrom(module=str(module), level=0):
+            return [module.partition(".")[0]]
+    return []
+
+
 def _caught(handler: ast.ExceptHandler) -> frozenset[str]:
+    if isinstance(handler.body[-1], ast.Raise):
+        return frozenset()  # it is told in other words, and ends the run all the same
     if handler.type is None:
         return _EVERYTHING
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]

@@ -125,10 +125,16 @@ def test_a_parameter_that_nothing_reads_is_told_where_it_is_declared(project):
         "from nowhere_to_be_found.deep import thing",
         "import helper",
         "import time\nimport importlib\nimport nowhere_to_be_found as x\n",
+        "import package.inner",
+        "from package import inner",
+        "try:\n    import nowhere_to_be_found\nexcept ImportError as error:\n    raise SystemExit() from error",
     ],
 )
 def test_a_module_that_is_not_installed_is_an_error(project, source):
     (project / "data_tasks/helper.py").write_text("import nowhere_to_be_found\n")
+    (project / "data_tasks/package").mkdir()
+    (project / "data_tasks/package/inner.py").write_text("from . import deeper\n")
+    (project / "data_tasks/package/deeper.py").write_text("import nowhere_to_be_found\n")
     (project / "data_tasks/sound.py").write_text(source + "\n")
 
     found = json.loads(check(project, "--task", "SOUND", "--format", "json").stdout)["findings"]
@@ -136,7 +142,8 @@ def test_a_module_that_is_not_installed_is_an_error(project, source):
     [finding] = [each for each in found if each["rule"] == "missing-import"]
     assert finding["severity"] == "error"
     assert sys.executable in finding["message"]
-    assert finding["file"] == f"data_tasks/{'helper' if source == 'import helper' else 'sound'}.py"
+    module = {"import helper": "helper"}.get(source, "package/deeper" if "package" in source else "sound")
+    assert finding["file"] == f"data_tasks/{module}.py"
 
 
 @pytest.mark.parametrize(
@@ -147,6 +154,11 @@ def test_a_module_that_is_not_installed_is_an_error(project, source):
         "try:\n    import nowhere_to_be_found\nexcept ImportError:\n    pass",
         "import contextlib\nwith contextlib.suppress(ModuleNotFoundError):\n    import nowhere_to_be_found",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import nowhere_to_be_found",
+        "try:\n    import tomllib\nexcept ImportError:\n    import nowhere_to_be_found as tomllib",
+        "import sys\nif sys.version_info < (3, 8):\n    import nowhere_to_be_found",
+        "import sys\nif sys.platform == 'elsewhere':\n    import nowhere_to_be_found",
+        "import os\nif os.name == 'elsewhere':\n    import nowhere_to_be_found",
+        "from importlib.util import find_spec\nif find_spec('nowhere'):\n    import nowhere_to_be_found",
         "import sys\nsys.path.insert(0, '/opt/lib')\nimport nowhere_to_be_found",
         "import nowhere_to_be_found  # taskdeck: ignore[missing-import]",
     ],
@@ -229,3 +241,17 @@ def test_every_rule_is_documented_for_authors():
     guide = (ROOT / "docs/author.md").read_text(encoding="utf-8")
 
     assert [rule for rule in Rule if f"| `{rule}` |" not in guide] == []
+
+
+def test_a_module_of_a_package_beside_the_task_may_read_its_parameters(tmp_path):
+    project = make_project(
+        tmp_path,
+        files={"a.py": "from package.inner import year\nyear()\n"},
+        tasks={"A": {"supportedParameters": {"year": {"defaultValue": 2024}, "month": {"defaultValue": 1}}}},
+    )
+    (project / "data_tasks/package").mkdir()
+    (project / "data_tasks/package/inner.py").write_text("import os\ndef year():\n    return os.environ['YEAR']\n")
+
+    [finding] = json.loads(check(project, "--format", "json").stdout)["findings"]
+
+    assert (finding["rule"], "'month'" in finding["message"]) == ("unused-parameter", True)
