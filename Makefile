@@ -6,11 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .make
 STATIC := server/taskdeck/web/static
+TEST_WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)' 2>/dev/null)
 FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
   frontend/index.html frontend/package.json frontend/vite.config.ts frontend/vite.plugins.ts frontend/tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test test-slow test-python test-frontend lint format types bench trace chaos chaos-config screenshots clean
+.PHONY: help setup serve test test-python test-frontend lint format types bench trace chaos chaos-config screenshots clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -20,13 +21,12 @@ setup: $(STAMPS)/python $(STAMPS)/build ## Install what is missing and build the
 serve: setup ## Start the server on the sample project and open its dashboard
 	$(BIN)/taskdeck serve .
 
-test: test-python test-frontend ## Run all tests but the slow ones
+test: test-python test-frontend ## Run all tests
 
+# A file stays with one worker, so that what its tests share is made once. Most of them wait for processes now and then:
+# more workers than cores.
 test-python: setup
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
-
-test-slow: setup ## Run the tests that take minutes: many processes, restarts, real installations
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 test-frontend: $(STAMPS)/node
 	cd frontend && npm run --silent test

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 from servers import TOKEN, RunningServer, copy_of_sample, serving
+
+# As long as a page waits for what it clicks on: on a busy machine nothing else is slower than a browser.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_FLAGS = [
@@ -48,7 +53,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
@@ -57,6 +62,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext, sample: RunningServer) -> Iterator[Page]:
     """Logged in on the sample project. What the page complains of in the console fails the test."""
     page = context.new_page()
+    with without_complaints(page):
+        page.goto(f"{sample.url}/?token={TOKEN}")
+        yield page
+
+
+@contextmanager
+def without_complaints(page: Page) -> Iterator[None]:
+    """Raises `AssertionError` in the end if the page has written errors into the console meanwhile."""
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
@@ -64,8 +77,12 @@ def page(context: BrowserContext, sample: RunningServer) -> Iterator[Page]:
         if message.type == "error" and "the server responded with a status of 4" not in message.text:
             complaints.append(message.text)
 
+    def listen_to_errors(error: Error) -> None:
+        complaints.append(str(error))
+
     page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{sample.url}/?token={TOKEN}")
-    yield page
+    page.on("pageerror", listen_to_errors)
+    yield
+    page.remove_listener("console", listen)
+    page.remove_listener("pageerror", listen_to_errors)
     assert complaints == []

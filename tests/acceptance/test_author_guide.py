@@ -21,9 +21,6 @@ from servers import copy_of_sample
 
 from taskdeck.catalog import layout, loader
 
-# One worker makes the sample, once.
-pytestmark = [pytest.mark.xdist_group("author-guide"), pytest.mark.slow]
-
 GUIDE = Path(__file__).parents[2] / "docs" / "author.md"
 FENCE = re.compile(
     r"(?:<!-- not run: (?P<reason>[^\n]+) -->\n+)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL

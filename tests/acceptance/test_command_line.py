@@ -353,7 +353,6 @@ def read_until(process, text):
     raise AssertionError(f"{text!r} did not come: {seen}")
 
 
-@pytest.mark.slow
 def test_watch_runs_the_task_again_when_its_file_is_saved_and_ends_by_ctrl_c(project, watching):
     assert "Hello world\n" in read_until(watching, "Waiting for the next save")
 
@@ -364,7 +363,6 @@ def test_watch_runs_the_task_again_when_its_file_is_saved_and_ends_by_ctrl_c(pro
     assert watching.wait(30) == 130
 
 
-@pytest.mark.slow
 def test_watch_survives_a_configuration_that_is_broken_for_a_moment(project, watching):
     read_until(watching, "Waiting for the next save")
     tasks = project / "config" / "data_tasks.json"
@@ -378,7 +376,6 @@ def test_watch_survives_a_configuration_that_is_broken_for_a_moment(project, wat
     assert "Hello world\n" in read_until(watching, "Waiting for the next save")
 
 
-@pytest.mark.slow
 def test_watch_cancels_the_run_that_a_save_has_made_old(project, watching):
     read_until(watching, "Waiting for the next save")
     file = project / "data_tasks" / "hello.py"

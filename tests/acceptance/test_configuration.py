@@ -7,8 +7,6 @@ import pytest
 from playwright.sync_api import expect
 from servers import TOKEN, copy_of_sample, serving
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
-
 NO_TOUR = "localStorage.setItem('taskdeck-tour-taken', 'true')"
 
 

@@ -12,7 +12,6 @@ WORKSPACE = Path(__file__).parents[1] / "projects" / "duft"
 EXPECTED = json.loads((WORKSPACE / "expected.json").read_text(encoding="utf-8"))["runs"]
 
 # All runs of the workspace go on side by side on one server.
-pytestmark = pytest.mark.xdist_group("duft")
 
 
 @pytest.fixture(scope="module")

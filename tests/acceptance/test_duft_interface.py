@@ -56,7 +56,6 @@ FILES = {
 }
 
 # All of them on one server.
-pytestmark = pytest.mark.xdist_group("duft-interface")
 
 
 @pytest.fixture(scope="module")

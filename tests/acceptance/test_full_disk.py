@@ -8,8 +8,6 @@ from disks import full, read_only, small_disk
 from factories import make_project
 from servers import serving
 
-pytestmark = pytest.mark.xdist_group("full_disk")
-
 
 @pytest.fixture
 def project(tmp_path):

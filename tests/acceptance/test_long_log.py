@@ -8,8 +8,6 @@ from factories import make_project
 from playwright.sync_api import expect
 from servers import TOKEN, serving
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 LINES = 45_000
 TALKS = f"""
 from taskdeck import sdk

@@ -11,8 +11,6 @@ KILL_SELF = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 OPEN = {"allowOverride": True}
 OTHER_KERNEL = {"kernelspec": {"name": "julia-1.9", "display_name": "Julia", "language": "julia"}}
 
-pytestmark = pytest.mark.xdist_group("mishaps")
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:

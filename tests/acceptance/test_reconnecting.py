@@ -10,9 +10,6 @@ from factories import make_project
 from playwright.sync_api import expect
 from servers import TOKEN, serving
 
-# One browser for all of them.
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
-
 LONG = 60_000
 COUNTS = (
     "import pathlib, time\n"

@@ -12,8 +12,6 @@ import pytest
 from factories import make_notebook, make_project
 from servers import TOKEN, serving
 
-pytestmark = pytest.mark.slow
-
 SCRIPT = """
 import json, sys
 from beside import divide

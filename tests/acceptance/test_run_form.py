@@ -10,9 +10,6 @@ import pytest
 from playwright.sync_api import expect
 from servers import TOKEN
 
-# One browser, and one server behind it, for all of them.
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def copied(page, context, sample):

@@ -5,11 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
-
-# One browser, and one server behind it, for all of them.
-pytestmark = pytest.mark.xdist_group("browser")
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 

@@ -5,9 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-# One browser, and one server behind it, for all of them.
-pytestmark = pytest.mark.xdist_group("browser")
-
 LONG = 60_000
 
 

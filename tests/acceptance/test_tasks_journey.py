@@ -2,10 +2,7 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_an_analyst_finds_a_task_reads_about_it_and_runs_an_action_of_the_sidebar(page, sample):

@@ -4,7 +4,7 @@ import pytest
 from integration.chaos import verdict
 from integration.chaos.harness import Chaos
 
-pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(300), pytest.mark.slow]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.mark.parametrize("seed", [1])

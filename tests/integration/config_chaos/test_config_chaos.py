@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from integration.config_chaos.harness import Chaos
 
-pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(300), pytest.mark.slow]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.mark.parametrize("seed", [1])

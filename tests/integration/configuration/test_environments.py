@@ -20,8 +20,6 @@ from taskdeck.store import runs
 
 from .conftest import Configured, archive_of
 
-pytestmark = pytest.mark.slow
-
 SAYS = "import canary\nfrom taskdeck import sdk\nsdk.log(canary.VALUE)"
 
 

@@ -32,7 +32,6 @@ from taskdeck.configuration.request import Action, Request
 # The client library does not close the sockets of connections that were cut.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.slow,
 ]
 
 WAIT_SECONDS = 60.0
