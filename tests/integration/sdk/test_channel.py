@@ -266,8 +266,8 @@ def interrupt(signum, frame):
     raise KeyboardInterrupt
 signal.signal(signal.SIGALRM, interrupt)
 for _ in range(100):
-    signal.setitimer(signal.ITIMER_REAL, 0.005)
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.005)
         while True:
             sdk.log("x" * 20_000)
             said += 1
