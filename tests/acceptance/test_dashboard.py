@@ -119,6 +119,35 @@ def test_a_connection_is_tested_from_the_dashboard(page):
     expect(page.get_by_text(re.compile(r"\d ms")).first).to_be_visible()
 
 
+def test_values_of_a_connection_are_changed_and_never_lost_or_shown_by_accident(page, sample):
+    page.goto(f"{sample.url}/connections")
+    page.get_by_role("link", name="Health Information System").click()
+    drawer = page.get_by_role("dialog", name="Health Information System")
+    drawer.get_by_role("textbox", name="Type").fill("postgresql")
+    drawer.get_by_role("textbox", name="Server").fill("127.0.0.1")
+    drawer.get_by_role("textbox", name="Port").fill("1")
+    drawer.get_by_label("Password", exact=True).fill("canary-4711")
+    expect(drawer.get_by_text("Not saved yet")).to_be_visible()
+
+    page.keyboard.press("Escape")
+    question = page.get_by_role("dialog", name="Leave without saving?")
+    question.get_by_role("button", name="Keep editing").click()
+    expect(drawer.get_by_role("textbox", name="Server")).to_have_value("127.0.0.1")
+    drawer.get_by_role("button", name="Save", exact=True).click()
+    expect(drawer.get_by_text("Saved", exact=True)).to_be_visible()
+    drawer.get_by_role("button", name="Test connection").click()
+    expect(drawer.get_by_text("It does not work").first).to_be_visible(timeout=30_000)
+
+    page.reload()
+    secret = drawer.get_by_role("group", name="Password")
+    expect(secret).to_contain_text("Stored")
+    assert "canary-4711" not in page.content()
+    secret.get_by_role("button", name="Remove Password").click()
+    drawer.get_by_role("button", name="Save", exact=True).click()
+    expect(drawer.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(drawer.get_by_label("Password", exact=True)).to_have_value("")
+
+
 def test_a_stranger_sees_a_login_page_and_the_token_lets_her_in(context, sample):
     page = context.new_page()
     page.goto(f"{sample.url}/runs")

@@ -131,6 +131,44 @@ def test_what_was_filled_in_survives_a_reload_and_is_discarded_only_on_purpose(p
     expect(name).to_have_value("")
 
 
+def test_a_secret_within_json_that_cannot_be_read_is_not_kept_in_the_browser(page, sample):
+    page.goto(f"{sample.url}/tasks/REPORT/run")
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_role("textbox", name="Prepared by").fill("Ada")
+    drawer.get_by_role("tab", name="JSON").click()
+    text = drawer.get_by_role("textbox", name="Values as JSON")
+    text.fill('{"prepared_by": "Eve", "remarks": "canary-4711"')
+    expect(drawer.get_by_text(re.compile("Line 1, column"))).to_be_visible()
+    page.wait_for_function("() => (sessionStorage.getItem('taskdeck-run-form:REPORT') ?? '').includes('Ada')")
+
+    page.reload()
+
+    expect(drawer.get_by_role("textbox", name="Prepared by")).to_have_value("Ada")
+    assert "canary-4711" not in page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
+
+
+def test_values_are_taken_from_an_earlier_run_and_reset_one_by_one(page, sample):
+    earlier = sample.submit("CURVE", seconds_per_week=0, draws=500, district="Kampala", last_day="2022-10-31")
+    assert sample.wait(earlier)["status"] == "succeeded"
+    page.goto(f"{sample.url}/tasks/CURVE/run")
+    drawer = page.get_by_role("dialog")
+
+    drawer.get_by_role("button", name="Use the values of a run").click()
+    drawer.get_by_role("button", name=re.compile(rf"\b{earlier}\b")).click()
+    expect(drawer.get_by_role("textbox", name="Draws")).to_have_value("500")
+    expect(drawer.get_by_label("Last day", exact=False).first).to_have_value("2022-10-31")
+    drawer.get_by_role("button", name=re.compile("^Reset Draws")).click()
+    expect(drawer.get_by_role("textbox", name="Draws")).to_have_value("30000")
+    expect(drawer.get_by_role("textbox", name="Draws")).to_be_focused()
+    drawer.get_by_role("textbox", name="Draws").fill("600")
+    drawer.get_by_role("button", name="Run", exact=True).click()
+
+    page.wait_for_url(re.compile(r"/runs/\d+$"))
+    values = sample.get(f"/api/runs/{page.url.rsplit('/', 1)[1]}")["parameters"]
+    assert (values["district"], values["last_day"], values["draws"]) == ("Kampala", "2022-10-31", 600)
+    assert values["first_day"] == "2022-08-08"
+
+
 def test_a_connection_is_tested_from_the_form(page, sample):
     page.goto(f"{sample.url}/tasks/CURVE/run")
     drawer = page.get_by_role("dialog")

@@ -1,12 +1,15 @@
 """The run page, as the analyst and the author use it, in a real Chromium."""
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
+LONG = 60_000
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
@@ -94,3 +97,53 @@ def test_what_a_run_published_is_seen_before_it_is_downloaded(page, sample):
     expect(preview.get_by_role("columnheader")).to_have_text(table["columns"])
     expect(preview.get_by_role("row")).to_have_count(table["rows"] + 1)
     assert violations(page) == []
+
+
+@pytest.mark.timeout(300)
+def test_a_run_is_taken_along_in_every_form_that_is_offered(page, sample):
+    run_id = sample.submit("SAMPLE", name="Ada", count=2)
+    assert sample.wait(run_id)["status"] == "succeeded"
+    page.goto(f"{sample.url}/runs/{run_id}")
+
+    def choose(item):
+        page.get_by_role("button", name="Download").click()
+        page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def download(item):
+        with page.expect_download(timeout=2 * LONG) as started:
+            choose(item)
+        return started.value.suggested_filename, Path(started.value.path()).read_bytes()
+
+    name, content = download("PDF")
+    assert (name.rsplit(".", 1)[1], content[:5]) == ("pdf", b"%PDF-")
+    name, content = download("Notebook (.ipynb)")
+    assert name.endswith(".ipynb")
+    assert json.loads(content)["metadata"]["papermill"]
+    _, content = download("Log")
+    assert "Ada" in content.decode()
+    _, content = download("All to reproduce it (.zip)")
+    assert "README.md" in zipfile.ZipFile(io.BytesIO(content)).namelist()
+
+    for item, has_code in (("Web page", False), ("Web page with code", True)):
+        with page.expect_popup() as opened:
+            choose(item)
+        opened.value.wait_for_load_state(timeout=LONG)
+        assert ("import " in opened.value.locator("body").inner_text(timeout=LONG)) is has_code
+        opened.value.close()
+
+
+def test_the_cells_of_a_run_are_found_by_their_state_and_their_time(page, sample):
+    run_id = sample.submit("CURVE", seconds_per_week=0, draws=500)
+    assert sample.wait(run_id)["status"] == "succeeded"
+    page.goto(f"{sample.url}/runs/{run_id}?tab=notebook")
+
+    cells = page.get_by_role("navigation", name="Cells")
+    last = cells.get_by_role("button").last
+    expect(last).to_contain_text(re.compile(r"\d"))
+    last.click()
+    expect(page.get_by_role("group", name=re.compile("^Cell")).last).to_be_in_viewport()
+
+    page.get_by_role("tab", name="Details").click()
+    details = page.get_by_role("tabpanel", name="Details")
+    expect(details).to_contain_text("Python")
+    expect(details).to_contain_text("Days in a mean")

@@ -2,7 +2,9 @@
 
 import re
 
+from factories import make_project
 from playwright.sync_api import expect
+from servers import TOKEN, serving
 
 
 def test_an_analyst_finds_a_task_reads_about_it_and_runs_an_action_of_the_sidebar(page, sample):
@@ -41,3 +43,47 @@ def test_an_analyst_finds_a_task_reads_about_it_and_runs_an_action_of_the_sideba
     page.wait_for_url(re.compile(r"/runs/\d+"))
     run = sample.wait(int(page.url.rstrip("/").split("/runs/")[1].split("?")[0]))
     assert (run["task"], run["status"]) == ("LOAD", "succeeded")
+
+    # Asked first, and nothing happens without the answer.
+    page.get_by_role("button", name="Refresh the data").click()
+    question.get_by_role("button", name="Not now").click()
+    expect(question).to_have_count(0)
+    assert sample.get("/api/runs?task=LOAD")["runs"][0]["id"] == run["id"]
+    # Where the author asks nothing and the task wants values, the form is the question.
+    page.get_by_role("button", name="Situation report").click()
+    expect(
+        page.get_by_role("dialog", name="Situation report").get_by_role("textbox", name="Prepared by")
+    ).to_be_focused()
+
+
+def test_who_begins_with_an_empty_directory_is_offered_a_sample_that_runs(context, tmp_path):
+    (tmp_path / "mine" / "config").mkdir(parents=True)
+    with serving(tmp_path / "mine") as server:
+        page = context.new_page()
+        page.goto(f"{server.url}/?token={TOKEN}")
+        page.get_by_role("button", name="Write a sample").click()
+        page.get_by_label("Run Hello from a notebook", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Run", exact=True).click()
+        page.wait_for_url(re.compile(r"/runs/\d+$"))
+        expect(page.get_by_text("Succeeded").first).to_be_visible(timeout=60_000)
+
+
+def test_a_broken_project_says_where_runs_what_it_can_and_is_whole_as_soon_as_it_is_mended(context, tmp_path):
+    project = make_project(tmp_path / "broken", files={"good.py": "print('fine')", "late.py": "print('late')"})
+    (project / "data_tasks" / "late.py").rename(project / "late.py")
+    with serving(project) as server:
+        page = context.new_page()
+        page.goto(f"{server.url}/?token={TOKEN}")
+        late = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="Late", exact=True))
+        expect(late.get_by_text("Cannot run")).to_be_visible()
+        expect(late).to_contain_text(re.compile(r"data_tasks\.json:\d+"))
+        expect(page.get_by_label("Run Late", exact=True)).to_have_count(0)
+        expect(page.get_by_label("Run Good", exact=True)).to_be_visible()
+
+        (project / "late.py").rename(project / "data_tasks" / "late.py")
+
+        # Nobody reloads the page.
+        page.get_by_label("Run Late", exact=True).click(timeout=60_000)
+        page.get_by_role("dialog").get_by_role("button", name="Run", exact=True).click()
+        page.wait_for_url(re.compile(r"/runs/\d+$"))
+        expect(page.get_by_text("Succeeded").first).to_be_visible(timeout=60_000)
