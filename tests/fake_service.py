@@ -112,10 +112,15 @@ class FakeService:
 
     def add_run(self, **values: Any) -> Run:
         with self._lock:
-            run = make_run(id=len(self.stored) + 1, created_at=NOW, **values)
+            run = self._departed(make_run(id=len(self.stored) + 1, created_at=NOW, **values))
             self.stored[run.id] = run
             self.stored_events[run.id] = []
             return run
+
+    def _departed(self, run: Run) -> Run:
+        if run.status is RunStatus.QUEUED or run.departure is not None:
+            return run
+        return replace(run, departure=self.last_departure() + 1)
 
     def append(self, run_id: int, events: Iterable[Event]) -> None:
         with self._lock:
@@ -129,7 +134,7 @@ class FakeService:
 
     def change(self, run_id: int, **values: Any) -> None:
         with self._lock:
-            self.stored[run_id] = replace(self.stored[run_id], **values)
+            self.stored[run_id] = self._departed(replace(self.stored[run_id], **values))
 
     def end(self, run_id: int, status: RunStatus = RunStatus.SUCCEEDED, reason: str = "") -> None:
         with self._lock:
@@ -228,6 +233,13 @@ class FakeService:
 
     def runs_changed_since(self, moment: datetime) -> list[Run]:
         return list(self.stored.values())
+
+    def departed_after(self, departure: int, limit: int) -> list[Run]:
+        departed = [run for run in self.stored.values() if run.departure is not None and run.departure > departure]
+        return sorted(departed, key=lambda run: run.departure or 0)[:limit]
+
+    def last_departure(self) -> int:
+        return max((run.departure or 0 for run in self.stored.values()), default=0)
 
     def last_runs(self, task_ids: Sequence[str], *, limit_each: int) -> dict[str, list[RunDigest]]:
         return {task_id: [digest_of(run) for run in self.runs(task=task_id, limit=limit_each)] for task_id in task_ids}

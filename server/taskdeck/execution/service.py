@@ -183,6 +183,16 @@ class Service:
             last, moment = page[-1]
             after = last.id
 
+    def departed_after(self, departure: int, limit: int) -> list[Run]:
+        """The next runs that left the queue after that one, in their order; see `Run.departure`."""
+        with self.database.read() as connection:
+            return runs.departed_after(connection, departure, limit=limit)
+
+    def last_departure(self) -> int:
+        """0 if no run has left the queue yet."""
+        with self.database.read() as connection:
+            return runs.last_departure(connection)
+
     def last_runs(self, task_ids: Sequence[str], *, limit_each: int) -> dict[str, list[RunDigest]]:
         """The last runs of each task, newest first."""
         with self.database.read() as connection:

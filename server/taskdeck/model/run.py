@@ -55,6 +55,9 @@ class Run:
     trigger: Trigger
     attempt: int = 0
     """0 until first claimed."""
+    departure: int | None = None
+    """Its place in the order in which runs left the queue for the first time, from 1; ``None``: it has not left yet, or
+    did so under an older version."""
     max_attempts: int = 1
     """How many there may be when each of them fails."""
     priority: int = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from taskdeck.model import queue
@@ -18,9 +18,6 @@ from taskdeck.model.run import Run, RunStatus
 from taskdeck.model.waiting import Waiting, WaitingKind
 from taskdeck.store import attempts, runs
 from taskdeck.store.tables import run as table
-
-# Any number will do, as long as nobody else locks with it.
-_POSTGRESQL_LOCK = 7_284_110_001
 
 _DECIDING = (
     table.c.id,
@@ -45,6 +42,7 @@ _TAKE = (
     .values(
         status=RunStatus.RUNNING,
         attempt=table.c.attempt + 1,
+        departure=runs.DEPARTURE,
         reason="",
         not_before=None,
         worker_id=bindparam("claimed_by"),
@@ -96,11 +94,9 @@ def claim_next(
     ``capacity`` is what this machine has for all runs. ``up_to``: only this run, and those of its task that are
     before it in the line.
 
-    The decision takes several queries, and nobody may claim between them: SQLite has one writer at a time, on
-    PostgreSQL a lock that ends with the transaction does it. The unique index is the last resort.
+    The decision takes several queries, and nobody may claim between them. The unique index is the last resort.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_POSTGRESQL_LOCK)))
+    runs.alone_at_the_queue(connection)
     choice = _choose(connection, capacity, now=now, up_to=up_to)
     if choice is None:
         return None

@@ -74,6 +74,14 @@ _RECORD = (
 )
 _RECORD_WITH_FACTS = _RECORD.values(facts=bindparam("new_facts"))
 
+_OTHERS = table.alias()
+DEPARTURE = func.coalesce(
+    table.c.departure, select(func.coalesce(func.max(_OTHERS.c.departure), 0) + 1).scalar_subquery()
+)
+"""Of a run that leaves the queue now; whoever sets it has called `alone_at_the_queue` before."""
+# Any number will do, as long as nobody else locks with it.
+_POSTGRESQL_LOCK = 7_284_110_001
+
 # SQLite takes five hundred parts of a union.
 _MAX_TASKS_PER_QUERY = 400
 
@@ -258,6 +266,29 @@ def _newest_ids(task_ids: Sequence[str], *, limit: int, status: RunStatus | None
         yield text(" UNION ALL ".join(each)).bindparams(**values, **({"status": str(status)} if status else {}))
 
 
+def alone_at_the_queue(connection: Connection) -> None:
+    """Until the transaction ends, no other one takes a run out of the queue.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_POSTGRESQL_LOCK)))
+
+
+def departed_after(connection: Connection, departure: int, *, limit: int) -> list[Run]:
+    """The next runs that left the queue, in their order; see `Run.departure`.
+
+    Numbers are given and committed by one at a time: whoever has seen one has seen all before it.
+    """
+    query = select(*COLUMNS).where(table.c.departure > departure).order_by(table.c.departure).limit(limit)
+    return [from_row(row) for row in connection.execute(query)]
+
+
+def last_departure(connection: Connection) -> int:
+    """0 if none has left."""
+    return connection.scalar(select(func.max(table.c.departure))) or 0
+
+
 def definition(connection: Connection, run_id: int) -> dict[str, Any]:
     """What the run keeps of its task; empty if there is no such run."""
     return dict(connection.scalar(select(table.c.definition).where(table.c.id == run_id)) or {})
@@ -373,12 +404,14 @@ def requeue(
 
 def cancel_queued(connection: Connection, run_id: int, *, by: str, reason: str, now: datetime) -> bool:
     """From ``queued`` to ``cancelled``; ``False`` when it is not queued any more."""
+    alone_at_the_queue(connection)
     return (
         connection.execute(
             update(table)
             .where(table.c.id == run_id, table.c.status == RunStatus.QUEUED)
             .values(
                 status=RunStatus.CANCELLED,
+                departure=DEPARTURE,
                 reason=reason,
                 cancel_requested_at=now,
                 cancel_requested_by=by,

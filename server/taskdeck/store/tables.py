@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest migration; a database at it needs no upgrade."""
 
 metadata = MetaData(
@@ -87,6 +87,9 @@ run = Table(
     Column("trigger", String(16), nullable=False),
     Column("rerun_of", Integer),
     Column("attempt", Integer, nullable=False, default=0),
+    # Its place in the order in which runs left the queue for the first time; NULL: it has not, or an older version
+    # took it out.
+    Column("departure", BigInteger),
     Column("max_attempts", Integer, nullable=False, default=1, server_default="1"),
     Column("reason", Text, nullable=False, default=""),
     Column("created_at", UtcDateTime, nullable=False),
@@ -126,6 +129,7 @@ run = Table(
         postgresql_where=text("status = 'succeeded'"),
     ),
     Index("ix_run_updated_at", "updated_at"),
+    Index("uq_run_departure", "departure", unique=True),
     # The database itself refuses a second running run of an exclusive task, whatever workers race for it.
     Index(
         "uq_run_exclusive_key_running",

@@ -1,7 +1,8 @@
 """How far one listener of DUFT's stream has come in all runs, as the id of each of its messages says.
 
-A browser whose connection breaks sends the last id that it got. It names every run that is open, so nothing has to be
-kept for a listener that is gone: whatever the server did meanwhile, it goes on exactly there.
+A browser whose connection breaks sends the last id that it got. It is a place in the order in which runs left the
+queue (`Run.departure`), and where each of those stands that had not ended: all that is later is to come, all else is
+over. So nothing has to be kept for a listener that is gone: whatever the server did meanwhile, it goes on there.
 """
 
 from __future__ import annotations
@@ -9,38 +10,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-MAX_TEXT = 4000
-MAX_WAITING = 1000
-UNTOLD = -1
-_MAX_WAITING_TOLD = 20
-_TEXT = re.compile(r"\d{1,15}(;\d{1,15}(\.\d{1,15})?)*", re.ASCII)
+MAX_OPEN = 100
+"""Runs that one listener is told of at a time; the next one begins for it when one of these has ended."""
+_TEXT = re.compile(rf"\d{{1,15}}(,\d{{1,15}}\.\d{{1,15}}){{0,{MAX_OPEN}}}", re.ASCII)
 
 
 @dataclass(kw_only=True)
 class Progress:
-    """Runs up to ``up_to`` are over for the listener, but for those that are ``open`` or ``waiting``."""
+    """Runs that departed up to ``departure`` are over for the listener, but for those that are ``open``."""
 
-    up_to: int = 0
+    departure: int = 0
     open: dict[int, int] = field(default_factory=dict)
-    """The last event of each run that was told: 0 is its beginning, `UNTOLD` less than that."""
-    waiting: set[int] = field(default_factory=set)
-    """Runs that were overtaken before they began."""
+    """The last event that was told of each of these runs: 0 is its beginning."""
 
-    def begin(self, run_id: int) -> bool:
-        """``False``: the listener knows of the run already."""
-        if run_id in self.open:
-            return False
-        if run_id > self.up_to:
-            self.waiting.update(range(max(self.up_to + 1, run_id - MAX_WAITING), run_id))
-            self.up_to = run_id
-        elif run_id in self.waiting:
-            self.waiting.discard(run_id)
-        else:
-            return False
-        for oldest in sorted(self.waiting)[: max(0, len(self.waiting) - MAX_WAITING)]:
-            self.waiting.discard(oldest)
-        self.open[run_id] = UNTOLD
-        return True
+    @property
+    def is_full(self) -> bool:
+        return len(self.open) >= MAX_OPEN
+
+    def begin(self, run_id: int, departure: int | None, seq: int = 0) -> None:
+        """``departure``: ``None`` for a run of an older version."""
+        self.departure = max(self.departure, departure or 0)
+        self.open[run_id] = seq
 
     def reach(self, run_id: int, seq: int) -> None:
         if run_id in self.open:
@@ -50,31 +40,13 @@ class Progress:
         self.open.pop(run_id, None)
 
     def text(self) -> str:
-        """Runs that wait are named as far as that is short: mostly there are none."""
-        waiting = sorted(self.waiting)[:_MAX_WAITING_TOLD]
-        entries = [f"{run_id}" if seq == UNTOLD else f"{run_id}.{seq}" for run_id, seq in self.open.items()]
-        return ";".join([f"{self.up_to}", *entries, *map(str, waiting)])
+        return ",".join([f"{self.departure}", *(f"{run_id}.{seq}" for run_id, seq in self.open.items())])
 
 
 def parse(text: str) -> Progress | None:
     """What `Progress.text` made; ``None`` if it is nothing of the kind."""
-    if len(text) > MAX_TEXT or not _TEXT.fullmatch(text):
+    if not _TEXT.fullmatch(text):
         return None
-    up_to, *entries = text.split(";")
-    progress = Progress(up_to=int(up_to))
-    for entry in entries:
-        run_id, is_open, seq = entry.partition(".")
-        if is_open:
-            progress.open[int(run_id)] = int(seq)
-        else:
-            progress.waiting.add(int(run_id))
-    return progress
-
-
-def from_now_on(newest: int, queued: set[int]) -> Progress:
-    """Of who has heard nothing: all that has begun up to the run ``newest`` is over, what is ``queued`` is to come."""
-    waiting = {run_id for run_id in queued if run_id <= newest}
-    while newest in waiting:
-        waiting.discard(newest)
-        newest -= 1
-    return Progress(up_to=newest, waiting=waiting)
+    departure, *entries = text.split(",")
+    open_ = {int(run_id): int(seq) for run_id, seq in (entry.split(".") for entry in entries)}
+    return Progress(departure=int(departure), open=open_)

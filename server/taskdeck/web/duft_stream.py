@@ -18,8 +18,9 @@ from typing import NamedTuple, Protocol
 from taskdeck.execution.service import UnknownRun
 from taskdeck.model.event import WireEvent
 from taskdeck.model.run import Run, RunStatus
-from taskdeck.web import duft_messages, duft_progress
-from taskdeck.web.duft_progress import Progress
+from taskdeck.web import duft_departures, duft_messages, duft_progress
+from taskdeck.web.duft_departures import Departures
+from taskdeck.web.duft_progress import MAX_OPEN, Progress
 from taskdeck.web.feed import Frame
 from taskdeck.web.feeds import Feeds
 
@@ -30,8 +31,6 @@ HEARTBEAT_SECONDS = 15.0
 MAX_LISTENERS = 1000
 MAX_REPLAYED = 10_000
 """Events of a run that who comes late gets from the time before."""
-MAX_RESUMED = 50
-"""Runs that who comes back gets from the time between."""
 MAX_QUEUED = 1000
 MAX_KNOWN_RUNS = 1000
 _BEGINNING = b"retry: 2000\nid: %s\n\n"
@@ -49,7 +48,7 @@ class TooManyListeners(RuntimeError):
         super().__init__(self.__doc__)
 
 
-class Source(Protocol):
+class Source(duft_departures.Source, Protocol):
     """What the stream needs of the service."""
 
     def run(self, run_id: int) -> Run: ...
@@ -61,12 +60,11 @@ class Source(Protocol):
 
 @dataclass(eq=False, kw_only=True)
 class Piece:
-    """A frame of a run, the same one for all who stand in its room; or, without events, its beginning."""
+    """A frame of a run, the same one for all who stand in its room."""
 
     run_id: int
-    events: Sequence[WireEvent] = ()
-    begins_at: int | None = None
-    ended: bool = False
+    events: Sequence[WireEvent]
+    ended: bool
     acknowledged: Callable[[], None] = lambda: None
     told: list[Told] | None = None
     """What it is to listeners, as soon as the first one has worked it out."""
@@ -80,15 +78,14 @@ class Told(NamedTuple):
 
 @dataclass(eq=False, kw_only=True)
 class Listener:
-    """One connection."""
+    """One connection. Its progress is its own thread's alone."""
 
     client: str
     progress: Progress = field(default_factory=Progress)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    """Guards the progress: runs begin while messages are sent."""
     is_gone: bool = False
+    news: threading.Event = field(default_factory=threading.Event)
+    """Set when there is a piece for it, when a run has begun, and when it is to end."""
     _pieces: deque[Piece] = field(default_factory=deque)
-    _news: threading.Event = field(default_factory=threading.Event)
 
     @property
     def backlog(self) -> int:
@@ -96,18 +93,14 @@ class Listener:
 
     def put(self, piece: Piece) -> None:
         self._pieces.append(piece)
-        self._news.set()
+        self.news.set()
 
-    def take(self, seconds: float) -> Piece | None:
-        """The next one, as soon as there is one; ``None`` after so long."""
-        if not self._pieces and not self.is_gone:
-            self._news.wait(seconds)
-            self._news.clear()
+    def take(self) -> Piece | None:
         return self._pieces.popleft() if self._pieces else None
 
     def end(self) -> None:
         self.is_gone = True
-        self._news.set()
+        self.news.set()
 
 
 class Listeners:
@@ -115,6 +108,7 @@ class Listeners:
 
     def __init__(self, source: Source, *, heartbeat_seconds: float = HEARTBEAT_SECONDS) -> None:
         self._source = source
+        self._departures = Departures(source)
         self._heartbeat_seconds = heartbeat_seconds
         self._listeners: dict[str, Listener] = {}
         self._rooms: dict[int, set[str]] = {}
@@ -140,7 +134,9 @@ class Listeners:
         """What one connection is sent until it is closed. ``may`` is asked now and then whether that is right still."""
         listener = Listener(client=f"{_CLIENT}{next(_numbers)}")
         try:
-            yield self._join(listener, last_event_id)
+            # First of all: whatever begins from here on wakes it.
+            self._listeners[listener.client] = listener
+            yield b"".join(self._join(listener, last_event_id))
             yield from self._tell(listener, may)
         finally:
             listener.end()
@@ -148,66 +144,51 @@ class Listeners:
             self._feeds.forget(listener.client)
 
     def run_changed(self, run: Run) -> None:
-        """A run has begun, or has ended without that having been seen."""
+        """A run may have left the queue; which ones have, the store knows."""
         if run.status is RunStatus.QUEUED:
             return
+        self._departures.wake()
         for listener in list(self._listeners.values()):
-            with listener.lock:
-                self._begin(listener, run)
+            listener.news.set()
 
     # Where a listener begins
 
-    def _join(self, listener: Listener, last_event_id: str) -> bytes:
+    def _join(self, listener: Listener, last_event_id: str) -> Iterator[bytes]:
         """The first that it is sent: where it stands, for the case that its connection breaks before anything else."""
-        with listener.lock:
-            # From here on runs that begin wait for the lock, so that none is lost between a look and the next.
-            self._listeners[listener.client] = listener
-            newest = max((run.id for run in self._source.runs(limit=1)), default=0)
-            queued = {run.id for run in self._source.runs(status=RunStatus.QUEUED, limit=MAX_QUEUED)}
-            known = duft_progress.parse(last_event_id)
-            if known is None or known.up_to > newest:
-                listener.progress = duft_progress.from_now_on(newest, queued)
-                self._join_late(listener)
-            else:
-                listener.progress = known
-                self._resume(listener, queued)
-            return _BEGINNING % listener.progress.text().encode()
+        last = self._departures.last()
+        known = duft_progress.parse(last_event_id)
+        if known is None or known.departure > last:
+            listener.progress = Progress(departure=last)
+            yield _BEGINNING % listener.progress.text().encode()
+            yield from self._join_late(listener)
+        else:
+            listener.progress = known
+            yield _BEGINNING % known.text().encode()
+            for run_id, seq in list(known.open.items()):
+                self._watch(listener, run_id, seq)
 
-    def _join_late(self, listener: Listener) -> None:
-        for run in reversed(self._source.runs(status=RunStatus.RUNNING, limit=MAX_RESUMED)):
-            # It has begun, but for this listener it is to come.
-            listener.progress.waiting.add(run.id)
-            self._begin(listener, run, after=max(0, run.recorded_seq - MAX_REPLAYED))
+    def _join_late(self, listener: Listener) -> Iterator[bytes]:
+        """What is going on by now: it has begun, but for this listener it is to come."""
+        running = self._source.runs(status=RunStatus.RUNNING, limit=MAX_OPEN)
+        again = [run for run in self._source.runs(status=RunStatus.QUEUED, limit=MAX_QUEUED) if run.attempt]
+        # What has left the queue since then comes in its turn.
+        begun = [run for run in [*running, *again] if (run.departure or 0) <= listener.progress.departure]
+        for run in reversed(begun[:MAX_OPEN]):
+            yield from self._begin(listener, run, after=max(0, run.recorded_seq - MAX_REPLAYED))
 
-    def _resume(self, listener: Listener, queued: set[int]) -> None:
-        progress = listener.progress
-        for run_id, seq in list(progress.open.items()):
-            self._watch(listener, run_id, seq)
-        later = [run.id for run in self._source.runs(limit=MAX_RESUMED) if run.id > progress.up_to]
-        candidates = sorted({*progress.waiting, *later} - queued)
-        progress.waiting |= {run_id for run_id in queued if run_id <= progress.up_to}
-        for run_id in candidates:
-            try:
-                run = self._source.run(run_id)
-            except UnknownRun:
-                continue
-            if run.status is not RunStatus.QUEUED:
-                self._begin(listener, run)
-
-    def _begin(self, listener: Listener, run: Run, after: int = 0) -> None:
-        if not listener.progress.begin(run.id):
-            return
-        listener.put(Piece(run_id=run.id, begins_at=after))
+    def _begin(self, listener: Listener, run: Run, after: int = 0) -> Iterator[bytes]:
+        self._know(run)
+        listener.progress.begin(run.id, run.departure, after)
+        yield _message(listener, duft_messages.started(run))
+        if after:
+            yield _message(listener, duft_messages.left_out(run, after))
         self._watch(listener, run.id, after)
 
     def _watch(self, listener: Listener, run_id: int, after: int) -> None:
         try:
-            self._feeds.watch(listener.client, run_id, after, most=MAX_QUEUED)
+            self._feeds.watch(listener.client, run_id, after, most=MAX_OPEN)
         except UnknownRun:
             listener.progress.end(run_id)
-        if listener.is_gone:
-            # It went meanwhile; nobody will say so once more.
-            self._feeds.forget(listener.client)
 
     # What it is told
 
@@ -216,20 +197,28 @@ class Listeners:
         """By run, what may be its end: that is known when nothing follows."""
         asked_at = time.monotonic()
         while not (self._is_stopped or listener.is_gone):
-            piece = listener.take(self._heartbeat_seconds)
+            # Before looking: what comes meanwhile sets it again.
+            listener.news.clear()
+            if text := b"".join(self._begin_next(listener)):
+                yield text
             if time.monotonic() - asked_at >= self._heartbeat_seconds:
                 if not may():
                     return
                 asked_at = time.monotonic()
-            if piece is None:
+            if piece := listener.take():
+                if text := b"".join(self._texts(listener, piece, held)):
+                    yield text
+                # Only now: it has been sent.
+                piece.acknowledged()
+            elif not listener.news.wait(self._heartbeat_seconds):
                 yield _HEARTBEAT
-                continue
-            with listener.lock:
-                text = b"".join(self._texts(listener, piece, held))
-            if text:
-                yield text
-            # Only now: it has been sent.
-            piece.acknowledged()
+
+    def _begin_next(self, listener: Listener) -> Iterator[bytes]:
+        """As many as there is room for: those that have left the queue since the last one that it was told of."""
+        progress = listener.progress
+        while not progress.is_full and (later := self._departures.after(progress.departure)):
+            for run in itertools.islice(later, MAX_OPEN - len(progress.open)):
+                yield from self._begin(listener, run)
 
     def _texts(self, listener: Listener, piece: Piece, held: dict[int, Told]) -> Iterator[bytes]:
         progress, run_id = listener.progress, piece.run_id
@@ -251,11 +240,6 @@ class Listeners:
 
     def _told(self, piece: Piece) -> list[Told]:
         run = self._run(piece.run_id)
-        if piece.begins_at is not None:
-            beginning = [duft_messages.started(run)]
-            if piece.begins_at:
-                beginning.append(duft_messages.left_out(run, piece.begins_at))
-            return [Told(piece.begins_at, data, may_be_the_end=False) for data in beginning]
         return [
             Told(event["seq"], data, _may_end(event))
             for event in piece.events
@@ -263,11 +247,14 @@ class Listeners:
         ]
 
     def _run(self, run_id: int) -> Run:
-        found = self._runs.pop(run_id, None) or self._source.run(run_id)
-        self._runs[run_id] = found
+        return self._know(self._runs.get(run_id) or self._source.run(run_id))
+
+    def _know(self, run: Run) -> Run:
+        self._runs.pop(run.id, None)
+        self._runs[run.id] = run
         while len(self._runs) > MAX_KNOWN_RUNS:
             self._runs.pop(next(iter(self._runs)), None)
-        return found
+        return run
 
     # `feed.Outlet`; nothing here may wait.
 

@@ -1,8 +1,10 @@
 """The line of queued runs in a real store."""
 
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
+import postgresql
 import pytest
 from factories import make_capacity, make_new_run
 
@@ -192,3 +194,69 @@ def test_a_run_that_somebody_wants_to_end_gets_no_other_attempt(database):
         runs.request_cancel(connection, run.id, by="Ada", now=now())
 
     assert not requeue(database, run)
+
+
+def test_runs_are_numbered_in_the_order_in_which_they_leave_the_queue_however_they_do(database):
+    first, second, third, waiting_ = (queue(database, task_id) for task_id in "ABCD")
+    with database.write() as connection:
+        assert runs.cancel_queued(connection, second.id, by="x", reason="no", now=now())
+    again = claim(database)
+    assert requeue(database, again)
+    claimed = [claim(database), claim(database)]
+
+    with database.read() as connection:
+        departed = runs.departed_after(connection, 0, limit=10)
+        assert [(run.id, run.departure) for run in departed] == [(second.id, 1), (first.id, 2), (third.id, 3)]
+        assert [run.id for run in runs.departed_after(connection, 1, limit=1)] == [first.id]
+        assert runs.last_departure(connection) == 3
+        assert runs.get(connection, waiting_.id).departure is None
+    # The second attempt of a run has left the queue once only.
+    assert {run.id for run in claimed} == {first.id, third.id}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request, tmp_path):
+    with ExitStack() as stack:
+        is_file = request.param == "sqlite"
+        url = f"sqlite:///{tmp_path / 'store.db'}" if is_file else stack.enter_context(postgresql.schema())
+        database = Database(url)
+        stack.callback(database.close)
+        database.prepare()
+        yield database
+
+
+def test_whoever_sees_that_a_run_has_left_the_queue_sees_all_that_left_it_before(any_database):
+    """Claims and cancels race; a number that appeared after a higher one would be missed by who goes on from there."""
+    queued = [queue(any_database, f"T{number}") for number in range(30)]
+    are_done = threading.Event()
+
+    def claim_all():
+        while (claimed := claim(any_database)) is not None:
+            finish(any_database, claimed)
+
+    def cancel_some():
+        for run in reversed(queued[15:]):
+            with any_database.write() as connection:
+                runs.cancel_queued(connection, run.id, by="x", reason="no", now=now())
+
+    def departures():
+        with any_database.read() as connection:
+            return [run.departure for run in runs.departed_after(connection, 0, limit=100)]
+
+    looks = []
+
+    def look():
+        while not are_done.is_set():
+            looks.append(departures())
+
+    workers = [threading.Thread(target=work) for work in (claim_all, claim_all, cancel_some)]
+    reader = threading.Thread(target=look)
+    for thread in (reader, *workers):
+        thread.start()
+    for thread in workers:
+        thread.join()
+    are_done.set()
+    reader.join()
+
+    assert departures() == list(range(1, 31))
+    assert all(seen == list(range(1, len(seen) + 1)) for seen in looks)

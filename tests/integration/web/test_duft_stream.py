@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from taskdeck.model.event import Status
 from taskdeck.model.run import RunStatus
+from taskdeck.store.database import StoreUnavailable
 from taskdeck.web import context
 from taskdeck.web.app import LIVE, create_app
 from taskdeck.web.duft_stream import Listeners
@@ -35,10 +37,11 @@ class Heard:
         self._thread.start()
 
     def _read(self) -> None:
-        for chunk in self._chunks:
-            if self._is_left:
-                break
-            self._take(chunk)
+        with contextlib.suppress(StoreUnavailable):
+            for chunk in self._chunks:
+                if self._is_left:
+                    break
+                self._take(chunk)
         self._chunks.close()
 
     def _take(self, chunk: bytes) -> None:
@@ -57,6 +60,10 @@ class Heard:
 
     def leave(self) -> str:
         self._is_left = True
+        return self.left()
+
+    def left(self) -> str:
+        """Where it stood when its connection ended."""
         self._thread.join(WAIT_SECONDS)
         assert not self._thread.is_alive()
         return self.last_event_id
@@ -195,6 +202,59 @@ def test_another_process_goes_on_where_this_one_was(listeners, service, settings
     assert Heard(others, back.last_event_id).leave() == back.last_event_id
 
 
+def test_who_comes_back_hears_of_every_run_that_was_overtaken_or_began_and_ended_meanwhile(
+    listeners, service, live, monkeypatch
+):
+    monkeypatch.setattr("taskdeck.web.duft_departures.MAX_KEPT", 10)
+    waiting = [service.add_run(status=RunStatus.QUEUED, task_name=f"Late {number}") for number in range(30)]
+    overtaking = service.add_run(status=RunStatus.QUEUED, task_name="First")
+    heard = Heard(listeners)
+    service.change(overtaking.id, status=RunStatus.RUNNING)
+    live._listeners.run_changed(service.run(overtaking.id))
+    heard.wait(1)
+    last_event_id = heard.leave()
+    # More than a listener is told of at a time, and they begin in another order than that of their numbers.
+    service.end(overtaking.id)
+    news = [service.add_run(status=RunStatus.QUEUED, task_name=f"New {number}") for number in range(120)]
+    expected = [*reversed(news), *reversed(waiting)]
+    for run in expected:
+        service.say(run.id, f"{run.task_name} says")
+        service.end(run.id)
+
+    texts = Heard(listeners, last_event_id).wait(1 + 3 * 150)
+
+    assert [text for text in texts if text.endswith(" started.")] == [f"{run.task_name} started." for run in expected]
+    whole = [f"{run.task_name} {what}" for run in expected for what in ("started.", "says", "completed.")]
+    assert sorted(texts) == sorted(["First completed.", *whole])
+
+
+def test_who_comes_late_hears_of_the_next_attempt_of_a_run_that_waits_for_it(listeners, service, live, run):
+    run.begin()
+    service.change(run.id, status=RunStatus.QUEUED, attempt=1)
+    heard = Heard(listeners)
+    run.say("again")
+
+    assert heard.wait(2) == ["Sample started.", "again"]
+
+
+def test_a_store_that_is_away_for_a_moment_costs_a_listener_its_connection_and_nothing_else(
+    listeners, service, live, run, monkeypatch
+):
+    heard = Heard(listeners)
+    read = service.departed_after
+
+    def broken(departure, limit):
+        monkeypatch.setattr(service, "departed_after", read)
+        raise StoreUnavailable("away")
+
+    monkeypatch.setattr(service, "departed_after", broken)
+    run.begin()
+    run.say("a")
+    last_event_id = heard.left()
+
+    assert Heard(listeners, last_event_id).wait(2) == ["Sample started.", "a"]
+
+
 def test_who_comes_late_to_a_long_run_is_told_that_something_was_left_out(listeners, service, run, monkeypatch):
     monkeypatch.setattr("taskdeck.web.duft_stream.MAX_REPLAYED", 2)
     run.begin()
@@ -208,7 +268,7 @@ def test_who_comes_late_to_a_long_run_is_told_that_something_was_left_out(listen
     ]
 
 
-@pytest.mark.parametrize("nonsense", ["x", "99999;5.5", "0;77.5"])
+@pytest.mark.parametrize("nonsense", ["x", "99999,5.5", "0,77.5", "1;5.5"])
 def test_an_id_that_is_not_of_this_store_is_no_reason_to_miss_anything(listeners, run, nonsense):
     heard = Heard(listeners, nonsense)
     run.begin()
