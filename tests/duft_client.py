@@ -29,6 +29,13 @@ class DuftClient:
         assert set(tokens) == {"access", "refresh"}
         self.access, self.refresh_token = tokens["access"], tokens["refresh"]
 
+    def copy(self) -> DuftClient:
+        """Another browser with the same tokens and cookies."""
+        copied = DuftClient(self.server)
+        copied.access, copied.refresh_token = self.access, self.refresh_token
+        copied.session.cookies.update(self.session.cookies)
+        return copied
+
     def renew(self) -> None:
         answer = self.post("/token/refresh/", {"refresh": self.refresh_token})
         assert answer.status_code == 200, answer.text
@@ -43,6 +50,11 @@ class DuftClient:
 
     def upload(self, name: str, content: bytes) -> requests.Response:
         return self._call("POST", "/api/v2/upload/", files={"file": (name, content)}, data={"kind": "data"})
+
+    def upload_files(self, **contents: bytes) -> requests.Response:
+        """By the names of their fields, which also are their own."""
+        files = {name: (f"{name}.csv", content) for name, content in contents.items()}
+        return self._call("POST", "/api/v2/upload/", files=files)
 
     def file(self, path: str) -> requests.Response:
         """As an ``<img>`` does: without a header of its own."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import shutil
 import signal
 import subprocess
@@ -25,13 +24,47 @@ TOKEN = "acceptance"
 STARTS_WITHIN_SECONDS = 60.0
 
 
+class Output:
+    """What a process prints. It is always read on, so that the process never blocks."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._lines: list[str] = []
+        self._news = threading.Condition()
+        for stream in (process.stdout, process.stderr):
+            threading.Thread(target=self._read, args=(stream,), daemon=True).start()
+
+    def _read(self, stream: Any) -> None:
+        for line in stream:
+            with self._news:
+                self._lines.append(line)
+                self._news.notify_all()
+
+    def wait_for(self, text: str) -> str:
+        """The first line that holds it."""
+
+        def found() -> str | None:
+            return next((line for line in self._lines if text in line), None)
+
+        with self._news:
+            line = self._news.wait_for(found, STARTS_WITHIN_SECONDS)
+            if line is None:
+                pytest.fail(f"the server did not print {text!r}:\n" + "".join(self._lines))
+            return line
+
+
 class RunningServer:
     """`taskdeck serve` as a user starts it, and the HTTP client that scripts would use."""
 
-    def __init__(self, project: Path, url: str, process: subprocess.Popen[str]) -> None:
+    def __init__(self, project: Path, url: str, process: subprocess.Popen[str], output: Output | None = None) -> None:
         self.project = project
         self.url = url
         self.process = process
+        self._output = output
+
+    def wait_until_warm(self) -> None:
+        """From then on runs are forked, and take a fraction of the time that a plain start takes."""
+        assert self._output is not None, "only of a server that `serving` started"
+        self._output.wait_for("pool_ready")
 
     def request(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
@@ -84,29 +117,11 @@ def serving(project: Path, *, port: int = 0, **environment: str) -> Iterator[Run
         env={**os.environ, "TASKDECK_TOKEN": TOKEN, **environment},
     )
     try:
-        yield RunningServer(project, _announced_url(process), process)
+        output = Output(process)
+        yield RunningServer(project, output.wait_for("?token=").strip().split("/?")[0], process, output)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
-
-
-def _announced_url(process: subprocess.Popen[str]) -> str:
-    """The address that the server prints; the rest of its output is read on, so that it never blocks."""
-    found: queue.Queue[str] = queue.Queue()
-    told: list[str] = []
-
-    def read(stream: Any) -> None:
-        for line in stream:
-            told.append(line)
-            if "?token=" in line:
-                found.put(line.strip().split("/?")[0])
-
-    for stream in (process.stdout, process.stderr):
-        threading.Thread(target=read, args=(stream,), daemon=True).start()
-    try:
-        return found.get(timeout=STARTS_WITHIN_SECONDS)
-    except queue.Empty:
-        pytest.fail("the server did not start:\n" + "".join(told))
 
 
 def copy_of_sample(target: Path) -> Path:

@@ -19,7 +19,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     workspace = tmp_path_factory.mktemp("duft") / "workspace"
     shutil.copytree(WORKSPACE, workspace)
     # Pointing at the configuration inside of the workspace is as good as at the workspace.
-    with serving(workspace / "duft-config") as server:
+    # Forked runners cost a fraction of plain ones; how those start, other tests tell. No task here needs more loaded.
+    preload = "ipykernel,nbclient,papermill"
+    with serving(workspace / "duft-config", TASKDECK_PRELOAD=preload, TASKDECK_POOL_SIZE="1") as server:
+        server.wait_until_warm()
         yield server
 
 

@@ -6,7 +6,6 @@ import http.client
 import json
 import shutil
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,9 +13,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 from duft_client import WAIT_SECONDS, DuftClient
 from servers import TOKEN, RunningServer, serving
 
+from taskdeck.cli import main
 from taskdeck.sdk.duft import post_file_to_duft_server
 from taskdeck.sdk.duft_uploads import UploadFailed
 from taskdeck.web import duft_users
@@ -49,6 +50,7 @@ FILES = {
     "duft-config/system/dashboards/cases.sql": "SELECT :n + 1 AS next",
     "duft-config/system/dashboards/page.html": "<script>1</script>",
     "duft-config/system/dashboards/view.jsx": "export default 1",
+    "duft-config/system/dashboards/home.3dl": "<Dashboard title='Début' />",
     "duft-config/system/assets/.hidden.json": CANARY,
     "duft-config/system/assets/config.json": CANARY,
     "duft-config/system/assets/data_connections.json": CANARY,
@@ -76,9 +78,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         yield server
 
 
-@pytest.fixture
-def client(server: RunningServer) -> DuftClient:
+@pytest.fixture(scope="module")
+def logged_in(server: RunningServer) -> DuftClient:
     return DuftClient(server.url, NAME, PASSWORD)
+
+
+@pytest.fixture
+def client(logged_in: DuftClient) -> DuftClient:
+    """Logged in once for all: checking a password takes time on purpose."""
+    return logged_in.copy()
 
 
 @pytest.fixture
@@ -153,6 +161,21 @@ def test_a_refresh_token_gives_a_new_access_token_also_beside_an_old_one(client)
     assert client.get("/dte-status").status_code == 200
 
 
+def test_a_script_may_log_in_with_a_form(stranger, server):
+    form = {"username": NAME, "password": PASSWORD}
+    answer = requests.post(f"{server.url}/api/v2/token/", data=form, timeout=30)
+
+    assert answer.status_code == 200
+    stranger.access = answer.json()["access"]
+    assert stranger.get("/log").status_code == 200
+
+
+def test_what_is_not_there_is_no_reason_to_log_in_again(client, stranger):
+    assert client.get("/nothing-of-the-kind").status_code == 404
+    assert client.get("/run-data-task").status_code in (404, 405)
+    assert stranger.get("/nothing-of-the-kind").status_code == 401
+
+
 def test_a_token_is_good_for_its_own_use_alone(client):
     access, refresh = client.access, client.refresh_token
     client.access = refresh
@@ -221,14 +244,14 @@ def test_a_task_that_is_not_there_is_named(client):
 
 
 def test_a_user_that_is_added_may_log_in_at_once(server):
-    command = [sys.executable, "-m", "taskdeck", "duft-user", "grace", "--project", str(server.project)]
-    done = subprocess.run(command, input="a new password\n", capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    command = ["duft-user", "grace", "--project", str(server.project)]
+    done = CliRunner().invoke(main, command, input="a new password\n")
+    assert done.exit_code == 0, done.output
 
     client = DuftClient(server.url, "grace", "a new password")
     assert client.get("/dte-status").status_code == 200
     # Another password ends what the old one gave.
-    subprocess.run(command, input="another\n", capture_output=True, text=True, check=True)
+    assert CliRunner().invoke(main, command, input="another\n").exit_code == 0
     assert client.get("/dte-status").status_code == 401
     file = server.project / ".taskdeck" / "duft_users"
     assert file.stat().st_mode & 0o777 == 0o600
@@ -236,13 +259,13 @@ def test_a_user_that_is_added_may_log_in_at_once(server):
 
 
 def test_a_hash_can_be_printed_for_the_setting(tmp_path):
-    command = [sys.executable, "-m", "taskdeck", "duft-user", "ada", "--print", "--project", str(tmp_path)]
-    printed = subprocess.run(command, input="secret\n", capture_output=True, text=True, check=True).stdout
+    command = ["duft-user", "ada", "--print", "--project", str(tmp_path)]
+    printed = CliRunner().invoke(main, command, input="secret\n").stdout
 
     assert duft_users.Users(printed.split(), tmp_path / "none").knows("ada", "secret")
     assert not (tmp_path / ".taskdeck").exists()
-    refused = subprocess.run(command, input="\n", capture_output=True, text=True, check=False)
-    assert (refused.returncode, "empty" in refused.stderr) == (2, True)
+    refused = CliRunner().invoke(main, command, input="\n")
+    assert (refused.exit_code, "empty" in refused.stderr) == (2, True)
 
 
 def start(client, task, **parameters):
@@ -274,7 +297,7 @@ WHOLE_SAMPLE = [
 
 def test_two_watchers_a_late_joiner_and_one_who_comes_back_see_the_whole_run(client, server):
     first, second = client.watch(), client.watch()
-    run_id = start(client, "SAMPLE", sleep_time=1)
+    run_id = start(client, "SAMPLE", sleep_time=0.5)
     second.wait_for_text("Progress for World: 1/3")
     last_event_id = second.close()
     late = client.watch()
@@ -412,8 +435,8 @@ def test_secrets_of_a_connection_are_blank_and_a_blank_one_keeps_the_stored_one(
 
     assert answer.status_code == 200
     assert answer.json() == client.get(f"{path}/").json() == {**values, "port": "3307"}
-    command = [sys.executable, "-m", "taskdeck", "connection", "SOURCE", "--json", "--project", str(server.project)]
-    stored = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["values"]
+    command = ["connection", "SOURCE", "--json", "--project", str(server.project)]
+    stored = json.loads(CliRunner().invoke(main, command).stdout)["values"]
     assert (stored["password"], stored["port"]) == (CANARY, "3307")
     client.post(path, {"port": "3306"})
     assert client.post(path, {"nothing": "x"}).status_code == 422
@@ -432,6 +455,8 @@ def test_settings_are_read_and_saved_and_the_projects_file_is_left_alone(client,
     assert client.get("/get-current-config").json()["settings"]["oobe"] is False
     assert (server.project / "duft-config" / "user" / "config.json").read_bytes() == before
     assert client.post("/settings", {"oobe": "perhaps"}).status_code == 422
+    wrapped = client.post("/settings", {"settings": {"unittest": "True"}}).json()["data"]
+    assert wrapped == {"debug": True, "oobe": False, "unittest": True}
 
 
 def test_navigation_and_theme_are_those_of_the_project(client):
@@ -453,6 +478,7 @@ def test_navigation_and_theme_are_those_of_the_project(client):
         ("cases.json", "application/json"),
         ("dashboards/page.html", "text/html; charset=utf-8"),
         ("dashboards/view.jsx", "text/plain; charset=utf-8"),
+        ("dashboards/home.3dl", "text/plain; charset=utf-8"),
     ],
 )
 def test_files_for_the_front_end_are_served_by_cookie_and_can_do_no_harm(client, path, content_type):
@@ -464,6 +490,16 @@ def test_files_for_the_front_end_are_served_by_cookie_and_can_do_no_harm(client,
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
     again = client.session.get(answer.url, headers={"If-None-Match": answer.headers["ETag"]}, timeout=30)
     assert again.status_code == 304
+
+
+def test_a_dashboard_is_a_text_by_its_name(client, stranger):
+    for name in ("home", "home.3dl"):
+        assert client.get(f"/3dldashboard/{name}").json() == "<Dashboard title='Début' />"
+    for name in ("nothing", "../../user/config.json", "..%2fassets%2fhelper.py", "logo.svg"):
+        answer = client.get(f"/3dldashboard/{name}")
+        assert answer.status_code == 404
+        assert CANARY not in answer.text
+    assert stranger.get("/3dldashboard/home").status_code == 401
 
 
 def test_system_goes_before_user(client):
@@ -591,4 +627,6 @@ def test_an_upload_lands_nowhere_else(client, server, name, stored):
 def test_an_upload_that_is_too_large_or_none_is_refused(client, stranger):
     assert client.upload("large.csv", b"x" * (MAX_UPLOAD_BYTES + 100_000)).status_code == 413
     assert client.post("/upload/", {}).status_code == 422
+    assert client.upload_files(first=b"a", second=b"b").status_code == 422
+    assert client.upload_files(document=b"a").json()["file"] == "document.csv"
     assert stranger.upload("a.csv", b"x").status_code == 401

@@ -88,8 +88,11 @@ class _File:
         return (_KEY, "items"), listed
 
     def _item(self, entry: Entry) -> NavigationItem | None:
+        if isinstance(entry.value, str):
+            named = self._task(entry, entry.value, ())
+            return NavigationItem(title=named.name, task=named.id) if named else None
         if not isinstance(entry.value, dict):
-            self._unfit(entry.path, "An item must be an object", "an object", entry.value)
+            self._unfit(entry.path, "An item must be an object or the id of a task", "one of them", entry.value)
             return None
         # Each level by itself: what is wrong with an item of a group must not touch the others.
         own = {key: value for key, value in entry.value.items() if key != "tasks"}
@@ -98,7 +101,7 @@ class _File:
         items = self._nested(entry)
         if form is None:
             return None
-        task = self._task(entry, form)
+        task = self._task(entry, form.task, ("task",)) if form.task else None
         if task is None and not form.dashboard and not items:
             if not form.task and entry.value.get("tasks") in (None, []):
                 message = "This item has no task, no dashboard and no items of its own"
@@ -125,13 +128,11 @@ class _File:
         nested = (Entry(entry.source, (*entry.path, "tasks", index), value) for index, value in enumerate(listed))
         return tuple(item for each in nested if (item := self._item(each)))
 
-    def _task(self, entry: Entry, form: NavigationItemForm) -> Task | None:
-        if not form.task:
-            return None
-        task = self._tasks.get(form.task)
+    def _task(self, entry: Entry, task_id: str, place: Path) -> Task | None:
+        task = self._tasks.get(task_id)
         if task is None:
-            message = f"The task {quote(form.task)} does not exist{did_you_mean(form.task, self._tasks)}"
-            self.problems.append(entry.problem(("task",), message, expected="the id of a task"))
+            message = f"The task {quote(task_id)} does not exist{did_you_mean(task_id, self._tasks)}"
+            self.problems.append(entry.problem(place, message, expected="the id of a task"))
         return task
 
     def _unfit(self, path: Path, message: str, expected: str, found: object) -> None:

@@ -301,14 +301,18 @@ class NavigationItemForm(Form):
     )
     execute_button_text: str | None = Field(default=None, description="The button that runs the task.")
     cancel_button_text: str | None = Field(default=None, description="The button that does not.")
-    tasks: list[NavigationItemForm] | None = Field(default=None, description="The actions of a group.")
+    tasks: list[NavigationItemForm | str] | None = Field(
+        default=None, description="The actions of a group, or ids of the tasks that they run."
+    )
 
 
 class NavigationForm(Form):
     """The actions of the sidebar under a header."""
 
     header: str | None = Field(default=None, description="What stands above the actions.", examples=["Data"])
-    items: list[NavigationItemForm] = Field(default=[], description="The actions.")
+    items: list[NavigationItemForm | str] = Field(
+        default=[], description="The actions, or ids of the tasks that they run."
+    )
 
 
 class NavigationFileForm(BaseModel):
@@ -317,7 +321,7 @@ class NavigationFileForm(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, alias_generator=to_camel)
 
     schema_: str = Field(default="", alias="$schema", description="The JSON Schema of this file, for editors.")
-    data_tasks: NavigationForm | list[NavigationItemForm] = Field(
+    data_tasks: NavigationForm | list[NavigationItemForm | str] = Field(
         default=[],
         description="The actions of the sidebar, with or without a header.",
         examples=[{"header": "Data", "items": [{"title": "Update the data", "task": "LOAD"}]}],

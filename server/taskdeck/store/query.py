@@ -96,7 +96,9 @@ def _engine(name: str, request: Mapping[str, Any], seconds: int) -> Engine:
     """Raises `NotADatabase`."""
     if name == "mssql":
         raise NotADatabase(
-            "Queries through connections to SQL Server are not offered: it has no transactions that cannot write."
+            "Queries through connections to SQL Server are not answered: it cannot be told to refuse whatever a query "
+            "writes. Let a task copy what is to be shown into a database that can (SQLite, PostgreSQL, MySQL), and ask "
+            "that one."
         )
     url = database_url(request["values"], data_directory=Path(request["data_directory"]))
     if name != "sqlite":

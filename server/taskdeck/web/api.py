@@ -29,6 +29,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from taskdeck.web import wire
 from taskdeck.web.schemas.shape import MAX_NUMBER
 
+_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 _JSON_TYPES = ("application/json", "application/merge-patch+json")
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -224,6 +225,13 @@ def read_body(model: type[Model]) -> Model:
     return _parsed(model, _data())
 
 
+def read_body_or_form(model: type[Model]) -> Model:
+    """The request's body, which may be the fields of a form as well. Raises what `read_body` raises."""
+    if request.mimetype not in _FORM_TYPES:
+        return read_body(model)
+    return _validated(model, request.form.to_dict())
+
+
 def _body(model: type[Model], *, required: bool) -> Model | None:
     data = _data()
     return _parsed(model, data) if data or required else None
@@ -245,6 +253,10 @@ def _parsed(model: type[Model], data: bytes) -> Model:
         content = pydantic_core.from_json(data, allow_inf_nan=False)
     except ValueError as error:
         raise MalformedBody(f"The body is not JSON: {error}.") from None
+    return _validated(model, content)
+
+
+def _validated(model: type[Model], content: Any) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:

@@ -236,7 +236,8 @@ def require_login() -> Response | None:
     if may() or getattr(view, "is_login", False):
         return None
     if scheme.lower() == "bearer":
-        if not (_is_for_guests() and _is_guest(token.strip())):
+        # Where there is nothing, a guest's token opens nothing: clients take 401 for a reason to log in again.
+        if not ((view is None or _is_for_guests()) and _is_guest(token.strip())):
             context.current().credentials.check_token(token.strip(), address())
         g.proof = Proof.BEARER
     elif is_logged_in():

@@ -54,6 +54,7 @@ def init_app(app: Flask) -> None:
     _route(app, "GET POST", "/settings/", duft_configuration.settings)
     _route(app, "GET", "/navigation/", duft_configuration.navigation)
     _route(app, "GET", "/theme/", duft_configuration.theme)
+    _route(app, "GET", "/3dldashboard/<path:name>", duft_files.dashboard)
     _route(app, "POST", "/run-query/", duft_queries.run_query)
     _route(app, "POST", "/upload/", duft_files.upload)
     app.add_url_rule("/config/<path:name>", "duft.file", duft_files.serve, methods=["GET"])

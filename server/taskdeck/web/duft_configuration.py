@@ -31,6 +31,15 @@ class SettingsChange(BaseModel):
     unittest: bool | None = None
 
 
+class SettingsBody(SettingsChange):
+    """Alone, or as they stand in ``config.json``."""
+
+    settings: SettingsChange | None = None
+
+    def change(self) -> dict[str, bool]:
+        return (self.settings or self).model_dump(include=set(SettingsChange.model_fields), exclude_none=True)
+
+
 @auth.public
 @auth.open_to_guests()
 def current_config() -> Response:
@@ -90,7 +99,7 @@ def settings() -> Response:
     project, saved_in = context.service().catalog().project, context.current().settings.duft_settings_file
     if request.method == "GET":
         return _json(duft_settings.read(project, saved_in))
-    change = read_body(SettingsChange).model_dump(exclude_none=True)
+    change = read_body(SettingsBody).change()
     duft_settings.save(saved_in, change)
     data = duft_settings.read(project, saved_in)
     return _json({"result": "success", "message": "Settings saved.", "data": data, "status": 200})

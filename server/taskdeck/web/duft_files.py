@@ -26,6 +26,7 @@ from taskdeck.web.api import InvalidRequest
 
 FOLDERS = ("assets", "dashboards")
 _TYPES = {
+    ".3dl": "text/plain; charset=utf-8",
     ".avif": "image/avif",
     ".css": "text/css; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
@@ -58,6 +59,7 @@ _NEVER = frozenset({layout.VALUES_FILE, layout.CONNECTIONS_FILE, layout.TASKS_FI
 _INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """A picture or text that is opened by itself does nothing and loads nothing."""
 MAX_QUERY_BYTES = 256 * 1024
+MAX_DASHBOARD_BYTES = 4 * 1024 * 1024
 MAX_NAME_BYTES = 200
 _FORM_BYTES = 64 * 1024
 """What a form may take besides the file."""
@@ -119,6 +121,19 @@ def open_file(project: Project, name: str) -> BinaryIO:
     raise NoSuchFile
 
 
+@auth.open_to_guests()
+def dashboard(name: str) -> Response:
+    """The text of a dashboard, as JSON; its name is that of its file, with or without ``.3dl``."""
+    project = context.service().catalog().project
+    try:
+        file = open_file(project, f"dashboards/{name}")
+    except NoSuchFile:
+        file = open_file(project, f"dashboards/{name}.3dl")
+    with file:
+        text = file.read(MAX_DASHBOARD_BYTES).decode("utf-8-sig", "replace")
+    return Response(wire.encode(text), content_type="application/json")
+
+
 def query_text(project: Project, name: str) -> str:
     """Of a ``.sql`` file. Raises `NoSuchFile`."""
     if not name.lower().endswith(".sql"):
@@ -149,7 +164,9 @@ def upload() -> Response:
         raise UploadsAreOff
     request.max_content_length = most + _FORM_BYTES
     try:
-        uploaded = request.files.get("file")
+        # Whatever its field is called, if it is the only one.
+        files = request.files
+        uploaded = files.get("file") or (next(iter(files.values())) if len(files) == 1 else None)
     except RequestEntityTooLarge:
         raise UploadTooLarge(most) from None
     if uploaded is None:

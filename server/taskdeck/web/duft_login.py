@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from taskdeck.settings import Settings
 from taskdeck.web import auth, context, wire
-from taskdeck.web.api import read_body
+from taskdeck.web.api import read_body_or_form
 from taskdeck.web.auth import Credentials, TooManyAttempts, WrongToken
 from taskdeck.web.duft_tokens import SERVER_USER, Kind, TokenExpired, Tokens
 from taskdeck.web.duft_users import InvalidUser, UnusableUsersFile, Users
@@ -128,7 +128,7 @@ class Guests:
 
 @auth.login
 def obtain() -> Response:
-    body = read_body(Login)
+    body = read_body_or_form(Login)
     guests = _guests()
     try:
         guests.log_in(body.username, body.password, auth.address())
@@ -140,7 +140,7 @@ def obtain() -> Response:
 
 @auth.login
 def refresh() -> Response:
-    body = read_body(Refresh)
+    body = read_body_or_form(Refresh)
     guests = _guests()
     try:
         user = guests.owner_of(body.refresh, Kind.REFRESH)

@@ -79,6 +79,18 @@ def test_an_item_without_a_title_has_that_of_its_task(tmp_path: Path) -> None:
     assert found == item("Load the data")
 
 
+def test_the_tasks_of_a_group_may_be_named_by_their_ids(tmp_path: Path) -> None:
+    catalog = load(tmp_path, [{"title": "Both", "tasks": ["LOAD", {"task": "REPORT"}]}, "REPORT"])
+
+    both = (item("Load the data"), item("REPORT", "REPORT"))
+    assert catalog.navigation.items == (item("Both", None, items=both), item("REPORT", "REPORT"))
+    assert problems(catalog) == []
+    broken = load(tmp_path, '[{"title": "Both",\n "tasks": ["LOAD", "LAOD"]}]')
+    assert broken.navigation.items == (item("Both", None, items=(item("Load the data"),)),)
+    [problem] = problems(broken)
+    assert "navigation.json:2:20: error: The task 'LAOD' does not exist; did you mean 'LOAD'?" in problem
+
+
 def test_a_task_that_does_not_exist_is_a_problem_and_the_rest_works(tmp_path: Path) -> None:
     wrong = {"title": "Wrong", "task": "LAOD"}
     group = {"title": "Group", "tasks": [wrong, {"task": "REPORT"}]}
@@ -102,7 +114,7 @@ def test_a_task_that_does_not_exist_is_a_problem_and_the_rest_works(tmp_path: Pa
         ('{"dataTask": []}', "1:2: warning: Unknown key 'dataTask'; did you mean 'dataTasks'?"),
         ('{"dataTasks": {"item": []}}', "1:16: warning: Unknown key 'item'; did you mean 'items'?"),
         ('[{"title": "A"}]', "1:2: warning: This item has no task, no dashboard and no items of its own"),
-        ("[5]", "1:2: error: An item must be an object (expected an object, found 5)"),
+        ("[5]", "1:2: error: An item must be an object or the id of a task (expected one of them, found 5)"),
         ('[{"tasks": {}, "dashboard": "d"}]', "1:12: error: tasks must be a list (expected a list, found an object)"),
         ('[{"tasks": 5, "dashboard": "d"}]', "1:12: error: tasks must be a list (expected a list, found 5)"),
         ('[{"task": "LOAD", "promt": "?"}]', "1:19: warning: Unknown key 'promt'; did you mean 'prompt'?"),
