@@ -176,6 +176,17 @@ def test_what_is_not_there_is_no_reason_to_log_in_again(client, stranger):
     assert stranger.get("/nothing-of-the-kind").status_code == 401
 
 
+def test_a_front_end_of_another_origin_is_refused_and_one_behind_a_proxy_that_keeps_the_host_is_not(client, server):
+    def post(**headers):
+        headers = {"Authorization": f"Bearer {client.access}", **headers}
+        return requests.post(f"{server.url}/api/v2/settings", json={}, headers=headers, timeout=30)
+
+    assert post(Host="localhost:5173", Origin="http://localhost:5173").status_code == 200
+    foreign = post(Origin="http://localhost:5173")
+    assert foreign.status_code == 403
+    assert "Access-Control-Allow-Origin" not in foreign.headers
+
+
 def test_a_token_is_good_for_its_own_use_alone(client):
     access, refresh = client.access, client.refresh_token
     client.access = refresh
