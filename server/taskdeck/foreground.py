@@ -271,6 +271,6 @@ class Printer:
             return
         words = str(run.status).replace("_", " ")
         if run.status is RunStatus.SUCCEEDED and run.error_count:
-            words += f" with {run.error_count} errors"
+            words += f" with {run.error_count} error{'' if run.error_count == 1 else 's'}"
         took = f" after {run.seconds:.1f} s" if run.seconds is not None else ""
         click.echo(f"Run {run.id} {words}{took}" + (f": {run.reason}" if run.reason else ""), err=True)

@@ -130,8 +130,12 @@ def claim_of(connection: Connection, run: Run) -> Claim | None:
 
 
 def waiting(connection: Connection, run: Run, capacity: Capacity, *, now: datetime) -> Waiting | None:
-    """What a queued run waits for; ``None``: for nothing but a free place."""
-    row = connection.execute(select(*_DECIDING).where(table.c.id == run.id)).one()
+    """What a queued run waits for; ``None``: for nothing but a free place, or not any more."""
+    # It may have begun since it was read: then it would be the one that goes before itself.
+    still = (table.c.id == run.id) & (table.c.status == RunStatus.QUEUED)
+    row = connection.execute(select(*_DECIDING).where(still)).one_or_none()
+    if row is None:
+        return None
     if row.not_before is not None and row.not_before > now:
         number = run.attempt + 1
         return Waiting(kind=WaitingKind.RETRY, text=f"Attempt {number} has not begun yet.", until=row.not_before)

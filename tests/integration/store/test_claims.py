@@ -67,6 +67,14 @@ def test_a_higher_priority_goes_first_and_equal_ones_in_order(database):
     assert high.priority == 5
 
 
+def test_a_run_that_has_begun_meanwhile_does_not_wait_for_itself(database):
+    queued = queue(database)
+
+    claim(database)
+
+    assert waiting(database, queued) is None
+
+
 def test_runs_side_by_side_stop_at_their_limit(database):
     allow = Concurrency(policy=ConcurrencyPolicy.ALLOW, limit=2)
     queued = [queue(database, concurrency=allow) for _ in range(3)]
