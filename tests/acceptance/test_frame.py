@@ -12,6 +12,7 @@ window.Notification = class extends Notification {
   constructor(title, options) {
     super(title, options);
     window.told.push([title, options.body]);
+    window.newest = this;
   }
 };
 """
@@ -168,6 +169,12 @@ def test_who_looks_elsewhere_is_told_by_the_browser_that_a_watched_run_has_ended
     notice.get_by_role("link", name="Open the run").click()
     expect(page).to_have_url(f"{sample.url}/runs/{run_id}")
     expect(notice).to_have_count(0)
+
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    expect(page.get_by_role("heading", level=1, name="Tasks")).to_be_visible()
+    page.evaluate("window.newest.dispatchEvent(new Event('click'))")
+    expect(page).to_have_url(f"{sample.url}/runs/{run_id}")
 
 
 def test_who_looks_at_the_page_is_told_in_it_of_every_run_that_she_started_if_she_wants_that(page, context, sample):

@@ -69,18 +69,22 @@ def test_a_notebook_is_read_as_a_report_and_on_paper_nothing_else_is(page, sampl
     expect(page.locator("main img").first).to_be_visible()
 
 
-def test_a_run_says_how_long_it_still_takes_once_earlier_ones_tell(page, sample):
-    values = {"seconds_per_week": 0.4, "draws": 3000, "district": "Kampala"}
-    earlier = sample.submit("CURVE", **values)
+def test_a_run_says_how_long_it_still_takes_and_what_is_slower_once_earlier_ones_tell(page, sample):
+    values = {"draws": 3000, "district": "Kampala"}
+    earlier = sample.submit("CURVE", **values, seconds_per_week=0.1)
     assert sample.wait(earlier)["status"] == "succeeded"
 
-    run_id = sample.submit("CURVE", **values)
+    run_id = sample.submit("CURVE", **values, seconds_per_week=0.4)
     page.goto(f"{sample.url}/runs/{run_id}?tab=notebook")
 
     expect(page.get_by_text(re.compile("^(about .* left|almost done|longer than usual.*)$"))).to_be_visible(
         timeout=60_000
     )
     expect(page.get_by_role("progressbar", name="Progress by time")).to_be_visible()
+    slower = page.get_by_role("group", name=re.compile("^Cell")).filter(
+        has_text=re.compile(r"[2-9]× slower than usual")
+    )
+    expect(slower).to_have_count(1, timeout=LONG)
     assert sample.wait(run_id)["status"] == "succeeded"
     expect(page.get_by_role("progressbar", name="Progress by time")).to_have_count(0)
 
@@ -147,3 +151,20 @@ def test_the_cells_of_a_run_are_found_by_their_state_and_their_time(page, sample
     details = page.get_by_role("tabpanel", name="Details")
     expect(details).to_contain_text("Python")
     expect(details).to_contain_text("Days in a mean")
+
+
+def test_where_the_server_has_no_browser_a_report_is_printed_by_the_one_it_is_read_in(page, sample):
+    page.add_init_script("window.print = () => document.body.setAttribute('data-was-printed', 'yes')")
+    page.route("**/api/health", lambda route: route.fulfill(json={**route.fetch().json(), "pdf": False}))
+    run_id = sample.submit("CURVE", seconds_per_week=0, draws=500)
+    assert sample.wait(run_id)["status"] == "succeeded"
+    page.goto(f"{sample.url}/runs/{run_id}")
+
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_role("menuitem", name="PDF", exact=True)).to_have_count(0)
+    page.get_by_role("menuitem", name="Print, or save as PDF").click()
+
+    expect(page.locator("body")).to_have_attribute("data-was-printed", "yes")
+    expect(page).to_have_url(re.compile(r"tab=notebook&view=report$"))
+    # Nothing in the history asks for it again.
+    assert page.evaluate("history.state?.usr ?? null") is None

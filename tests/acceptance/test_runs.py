@@ -28,6 +28,11 @@ def test_an_analyst_finds_two_runs_compares_them_and_repeats_them(page, sample):
     views.get_by_role("link", name="All").click()
     views.get_by_role("link", name="Curves").click()
     expect(page).to_have_url(re.compile(r"task=CURVE&column=district"))
+    views.get_by_role("button", name="Remove the view “Curves”").click()
+    expect(views.get_by_role("link", name="Curves")).to_have_count(0)
+    page.reload()
+    expect(views.get_by_role("link", name="All")).to_be_visible()
+    expect(views.get_by_role("link", name="Curves")).to_have_count(0)
 
     page.get_by_role("checkbox", name=f"Select run {second}").check()
     page.get_by_role("checkbox", name=f"Select run {first}").check()
@@ -72,3 +77,24 @@ def test_an_analyst_cancels_many_runs_at_once(page, sample):
     for run_id in ids:
         row = page.get_by_role("row").filter(has=page.get_by_role("checkbox", name=f"Select run {run_id}"))
         expect(row).to_contain_text("Cancelled")
+
+
+def test_who_reads_further_down_is_told_of_new_runs_and_keeps_her_place(page, sample):
+    for _ in range(3):
+        assert sample.wait(sample.submit("SAMPLE", name="Ada", count=1))["status"] == "succeeded"
+    page.set_viewport_size({"width": 1280, "height": 330})
+    page.goto(f"{sample.url}/runs")
+    oldest = page.get_by_role("row").last
+    expect(page.get_by_text("These are all runs.")).to_be_attached()
+    oldest.scroll_into_view_if_needed()
+
+    run_id = sample.submit("SAMPLE", name="Grace", count=1)
+
+    told = page.get_by_role("button", name="One new run")
+    expect(told).to_be_visible()
+    newest = page.get_by_role("checkbox", name=f"Select run {run_id}")
+    expect(newest).not_to_be_in_viewport()
+    told.click()
+    expect(newest).to_be_in_viewport()
+    expect(told).to_have_count(0)
+    sample.wait(run_id)
