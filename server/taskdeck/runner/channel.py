@@ -52,6 +52,8 @@ class Channel:
     ``on_plain`` gets messages that need not be decoded, some at a time; ``on_cancel`` gets the name of who asks, and
     tells whether it was not too late. ``on_update`` gets the repository and ref from which the task asks to update the
     configuration, and gives what came of it; ``None``: the task has to do it itself.
+    ``on_check`` gets the directory of a project that the task would put in the place of its own, and gives what is
+    wrong with it; ``None``: nobody can say.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Channel:
         on_plain: Callable[[Sequence[PlainMessage]], object],
         on_cancel: Callable[[str], bool],
         on_update: Callable[[str, str], Awaitable[dict[str, Any] | None]] | None = None,
+        on_check: Callable[[str], Awaitable[dict[str, Any] | None]] | None = None,
         connections: Mapping[str, Mapping[str, Any]],
         declared_connections: tuple[str, ...],
         outputs_directory: Path,
@@ -71,6 +74,7 @@ class Channel:
         self._on_plain = on_plain
         self._on_cancel = on_cancel
         self._on_update = on_update
+        self._on_check = on_check
         self._answering: set[asyncio.Future[None]] = set()
         self._connections = connections
         self._declared = declared_connections
@@ -172,6 +176,8 @@ class Channel:
                 return self._answer_connection(str(content.get("id", "")))
             if isinstance(content, dict) and content.get("ask") == "update_configuration":
                 return self._answer_update(str(content.get("repository", "")), str(content.get("ref", "")))
+            if isinstance(content, dict) and content.get("ask") == "check_configuration":
+                return self._answer_check(str(content.get("directory", "")))
             self._on_event(decode(content, self._outputs_directory))
         except (ValueError, RecursionError, OSError) as error:
             # An OSError comes from looking at the file of an output.
@@ -220,6 +226,9 @@ class Channel:
 
     async def _answer_update(self, repository: str, ref: str) -> bytes:
         return _encode({"answer": None if self._on_update is None else await self._on_update(repository, ref)})
+
+    async def _answer_check(self, directory: str) -> bytes:
+        return _encode({"answer": None if self._on_check is None else await self._on_check(directory)})
 
     def answer_later(self, connection: _Connection, answer: Awaitable[bytes]) -> None:
         """Others are listened to meanwhile."""

@@ -186,6 +186,7 @@ async def _run_task(
         on_plain=journal.append_plain,
         on_cancel=cancelling.request,
         on_update=lambda repository, ref: _update_configuration(job, repository, ref),
+        on_check=lambda directory: _check_configuration(job, directory),
         connections=job.connections,
         declared_connections=job.declared_connections,
         outputs_directory=outputs_directory,
@@ -218,6 +219,12 @@ async def _update_configuration(job: Job, repository: str, ref: str) -> dict[str
         return None
     by = f"run {job.run_id} of {job.task_name}"
     return await configuration_update.apply(job.configuration, repository=repository, ref=ref, by=by)
+
+
+async def _check_configuration(job: Job, directory: str) -> dict[str, Any] | None:
+    if not job.configuration:
+        return None
+    return await configuration_update.check(job.configuration, directory)
 
 
 def prepare(

@@ -13,7 +13,7 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
 __all__ = ["UpdateFailed", "download_github_repo"]
@@ -46,7 +46,8 @@ def download_github_repo(
     """Replaces the directory ``save_path/final_repo_name`` by a branch of a repository, all or nothing.
 
     In a run whose server keeps versions of the configuration, that directory stays as it is: the server makes a new
-    version from the repository instead, if its operator allows that. Otherwise its subdirectory ``user_dir`` is kept.
+    version from the repository instead, if its operator allows that. Otherwise its subdirectory ``user_dir`` is kept,
+    and of a run the server checks beforehand that the new configuration has no errors which the present one has not.
     ``final_repo_name`` defaults to the repository's name. Returns the directory. Raises `UpdateFailed`, after which
     all is as it was.
     """
@@ -70,6 +71,8 @@ def download_github_repo(
                 new = _extract(archive, staging / "new")
             if user_dir:
                 _keep(target / user_dir, new / user_dir)
+            if _is_configuration(target):
+                new = _checked(new, staging / "checked")
             _swap(new, target, replaced)
     shutil.rmtree(replaced, ignore_errors=True)
     return str(target)
@@ -104,13 +107,45 @@ def _updated_by_the_server(repo_url: str, branch: str) -> bool:
     if answer is None:
         return False
     if failure := answer.get("error"):
-        for problem in failure["problems"]:
-            messages.say("error", f"{problem['file']}:{problem['line']}: {problem['message']}")
+        _say(failure["problems"])
         raise UpdateFailed(f"The update from {repo_url} failed: {failure['message']}")
     number = answer["version"]["number"]
     is_new = answer["outcome"] == "made"
     messages.say("info", f"The configuration is {'now ' if is_new else 'already '}version {number}.")
     return True
+
+
+def _checked(new: Path, workspace: Path) -> Path:
+    """``new`` as the configuration of a workspace, if the server finds no errors that are new in it.
+
+    Where there is no server, nobody can say. Raises `UpdateFailed`.
+    """
+    from taskdeck.sdk import channel
+
+    workspace.mkdir()
+    new = new.rename(workspace / "duft-config")
+    runner = channel.current()
+    if runner is None:
+        return new
+    try:
+        asked = {"ask": "check_configuration", "directory": str(workspace)}
+        answer = runner.ask(asked, timeout_seconds=SERVER_TIMEOUT_SECONDS).get("answer")
+    except ConnectionError as error:
+        raise UpdateFailed(str(error)) from error
+    problems = answer["problems"] if answer else []
+    _say(problems)
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        first = f"{problems[0]['file']}:{problems[0]['line']}: {problems[0]['message']}"
+        raise UpdateFailed(f"the new configuration has errors that the present one has not: {first}{more}")
+    return new
+
+
+def _say(problems: list[dict[str, Any]]) -> None:
+    from taskdeck.sdk import messages
+
+    for problem in problems:
+        messages.say("error", f"{problem['file']}:{problem['line']}: {problem['message']}")
 
 
 def _owner_and_repository(repo_url: str) -> tuple[str, str]:

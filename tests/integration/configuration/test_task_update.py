@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from duft_archives import Archives
 from factories import write_json
 
 from taskdeck import app
@@ -57,6 +59,12 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "bin" / "git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     return tmp_path / "ws"
+
+
+@pytest.fixture
+def archives() -> Iterator[Archives]:
+    with Archives().serving() as archives:
+        yield archives
 
 
 @pytest.fixture
@@ -112,3 +120,35 @@ def test_the_settings_are_not_told_to_tasks_nor_written_down(updated: Updated) -
     assert run.status is RunStatus.FAILED
     files = [path for path in (settings.runs_directory / str(run.id)).rglob("*") if path.is_file()]
     assert [path for path in files if b"canary" in path.read_bytes()] == []
+
+
+def test_in_a_project_that_is_served_live_it_replaces_the_directory_unless_that_brings_errors(
+    updated: Updated, workspace: Path, archives: Archives
+) -> None:
+    config = workspace / "duft-config"
+    script = UPDATE.replace('user_dir="user"', f'user_dir="user", archive_base={archives.base!r}')
+    (config / "system" / "data_tasks" / "update.py").write_text(script)
+    # What is wrong already is not the update's fault, and neither is what the operator has.
+    old = [{"id": "UPDATE", "pythonFile": "update.py", "executeFromRoot": True}, {"id": "OLD", "pythonFile": "gone.py"}]
+    write_json(config / "system" / "data_tasks.json", {"dataTasks": old})
+    write_json(config / "user" / "config.json", {"dataConnectionParameters": []})
+    task_file = "system/data_tasks/update.py"
+
+    def offer(tasks: str) -> None:
+        archives.offer({task_file: script, "system/data_tasks.json": tasks, "user/config.json": "{}"})
+
+    offer(json.dumps({"dataTasks": [*old, {"id": "NEW", "pythonFile": "nowhere.py"}]}))
+    _, run, said = updated()
+    assert run.status is RunStatus.FAILED
+    assert "errors that the present one has not: duft-config/system/data_tasks.json:1: " in run.reason
+    assert "nowhere.py" in run.reason
+    assert json.loads((config / "system" / "data_tasks.json").read_text()) == {"dataTasks": old}
+    assert {path.name for path in workspace.iterdir()} - {"tmp-data-tasks"} == {".taskdeck", "duft-config"}
+
+    offer(json.dumps({"dataTasks": [*old, {"id": "NEW", "pythonFile": "update.py"}]}))
+    settings, run, said = updated()
+
+    assert run.status is RunStatus.SUCCEEDED, said
+    with app.open_application(settings) as application:
+        assert "NEW" in application.service.catalog().tasks
+    assert json.loads((config / "user" / "config.json").read_text()) == {"dataConnectionParameters": []}

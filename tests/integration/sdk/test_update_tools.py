@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import stat
-import threading
 import zipfile
-from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from duft_archives import Archives
 
 from taskdeck.sdk import update_tools
 from taskdeck.sdk.update_tools import UpdateFailed, download_github_repo
@@ -18,51 +17,11 @@ from taskdeck.sdk.update_tools import UpdateFailed, download_github_repo
 URL = "https://github.com/UCSF/duft-config"
 
 
-class Archives:
-    """Gives out archives by path; anything else is a 404."""
-
-    def __init__(self) -> None:
-        self.by_path: dict[str, bytes] = {}
-        archives = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                content = archives.by_path.get(self.path)
-                self.send_response(200 if content is not None else 404)
-                self.send_header("Content-Length", str(len(content or b"")))
-                self.end_headers()
-                self.wfile.write(content or b"")
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name it has upstream
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.base = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-
-    def offer(self, files: Mapping[str, str | bytes], branch: str = "main", top: str = "duft-config-main") -> None:
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w") as archive:
-            for name, text in files.items():
-                archive.writestr(f"{top}/{name}" if top else name, text)
-        self.offer_bytes(content.getvalue(), branch)
-
-    def offer_bytes(self, content: bytes, branch: str = "main") -> None:
-        self.by_path[f"/UCSF/duft-config/archive/refs/heads/{branch}.zip"] = content
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self._thread.join()
-
-
 @pytest.fixture
 def archives(monkeypatch: pytest.MonkeyPatch) -> Iterator[Archives]:
-    serving = Archives()
-    monkeypatch.setenv("TASKDECK_GITHUB_BASE", serving.base)
-    yield serving
-    serving.close()
+    with Archives().serving() as archives:
+        monkeypatch.setenv("TASKDECK_GITHUB_BASE", archives.base)
+        yield archives
 
 
 @pytest.fixture
