@@ -81,8 +81,7 @@ def watch(application: Application, task_id: str, parameters: Mapping[str, Any],
             try:
                 run(application, task_id, dict(parameters), as_json=as_json, stop=saved)
             except InvalidParameters as error:
-                for name, text in error.errors.items():
-                    click.echo(f"{name}: {text}", err=True)
+                tell_invalid(error)
             except (BrokenTask, UnknownTask, AlreadyRunning) as error:
                 click.echo(f"taskdeck: {error}", err=True)
             try:
@@ -94,6 +93,12 @@ def watch(application: Application, task_id: str, parameters: Mapping[str, Any],
             except KeyboardInterrupt:
                 return EXIT_CODES[RunStatus.CANCELLED]
             click.echo(f"\nSaved at {datetime.now().astimezone():%H:%M:%S}", err=True)
+
+
+def tell_invalid(error: InvalidParameters) -> None:
+    """What is wrong with the values of each parameter, a line each."""
+    for name, text in error.errors.items():
+        click.echo(f"{name}: {text}", err=True)
 
 
 @contextmanager

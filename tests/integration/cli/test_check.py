@@ -71,6 +71,13 @@ def test_the_exit_code_tells_sound_broken_and_wrongly_asked(project, arguments, 
     assert check(project, *arguments).exit_code == code
 
 
+def test_a_directory_without_a_project_is_a_wrong_request(tmp_path):
+    done = check(tmp_path)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "There is no project at" in done.stderr
+
+
 def test_json_holds_the_same_findings_for_programs(project):
     report = json.loads(check(project, "--format", "json").stdout)
 
