@@ -51,3 +51,9 @@ def test_links_and_pictures_of_the_documentation_exist(page):
     local = [target for target in targets if "://" not in target and not target.startswith("mailto:")]
 
     assert [target for target in local if not (DOCS / page).parent.joinpath(target).exists()] == []
+
+
+def test_every_picture_is_shown_somewhere():
+    everything = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *DOCS.glob("*.md")])
+
+    assert [path.name for path in (DOCS / "images").iterdir() if f"images/{path.name}" not in everything] == []
