@@ -1,4 +1,4 @@
-"""A new entry in the text of a configuration file: everything else in it stays as its author wrote it. Pure."""
+"""An entry put into the text of a configuration file, or taken out: all else stays as its author wrote it. Pure."""
 
 from __future__ import annotations
 
@@ -22,10 +22,34 @@ def put(text: str, key: str, entry: dict[str, Any]) -> str:
 
     Raises `CannotInsert`.
     """
+    bom, content = _without_bom(text)
+    written, root, entries = _entries(content, key)
+    if entries is None:
+        return bom + written.appended(root, [entry], key=key)
+    index = _index(written.value[key], entry["id"])
+    if index is not None:
+        assert isinstance(entries.children, list), "the value is a list"
+        return bom + written.replaced(entries.children[index], entry)
+    return bom + written.appended(entries, entry)
+
+
+def remove(text: str, key: str, id_: str) -> str:
+    """The text without the entry of this id in its list ``key``, which has one. Raises `CannotInsert`."""
+    bom, content = _without_bom(text)
+    written, _, entries = _entries(content, key)
+    index = None if entries is None else _index(written.value[key], id_)
+    if entries is None or index is None:
+        raise CannotInsert(f"there is no {id_!r} in the list {key!r}")
+    return bom + written.without(entries, index)
+
+
+def _without_bom(text: str) -> tuple[str, str]:
     content = text.removeprefix(_BOM)
-    bom = text[: len(text) - len(content)]
-    if not content.strip():
-        content = "{}\n"
+    return text[: len(text) - len(content)], content if content.strip() else "{}\n"
+
+
+def _entries(content: str, key: str) -> tuple[_Writing, Node, Node | None]:
+    """The text, its root, and the list ``key`` if there is one."""
     document = positions.parse(content)
     if document.flaws:
         line, _ = document.position_at(document.flaws[0].offset)
@@ -33,27 +57,35 @@ def put(text: str, key: str, entry: dict[str, Any]) -> str:
     if not isinstance(document.value, dict) or not isinstance(document.value.get(key, []), list):
         raise CannotInsert(f"it is not an object with the list {key!r}")
     _, root = Reader(content).document()
-    newline = "\r\n" if "\r\n" in content else "\n"
-    written = _Writing(content, newline)
-    if key not in document.value:
-        return bom + written.appended(root, [entry], key=key)
     assert isinstance(root.children, dict), "the document is an object"
-    entries = root.children[key]
-    ids = [each.get("id") if isinstance(each, dict) else None for each in document.value[key]]
-    if entry["id"] in ids:
-        assert isinstance(entries.children, list), "the value is a list"
-        return bom + written.replaced(entries.children[ids.index(entry["id"])], entry)
-    return bom + written.appended(entries, entry)
+    return _Writing(content, document.value), root, root.children.get(key)
+
+
+def _index(entries: list[Any], id_: str) -> int | None:
+    return next((index for index, each in enumerate(entries) if isinstance(each, dict) and each.get("id") == id_), None)
 
 
 class _Writing:
-    def __init__(self, text: str, newline: str) -> None:
+    def __init__(self, text: str, value: dict[str, Any]) -> None:
+        self.value = value
         self._text = text
-        self._newline = newline
+        self._newline = "\r\n" if "\r\n" in text else "\n"
         self._unit = _unit(text)
 
     def replaced(self, node: Node, value: Any) -> str:
         return self._text[: node.start] + self._json(value, self._indent_at(node.start)) + self._text[node.end :]
+
+    def without(self, container: Node, index: int) -> str:
+        """Of a list."""
+        assert isinstance(container.children, list), "the container is a list"
+        children = container.children
+        if len(children) == 1:
+            start, end = container.start + 1, container.end - 1
+        elif index == 0:
+            start, end = children[0].start, children[1].start
+        else:
+            start, end = children[index - 1].end, children[index].end
+        return self._text[:start] + self._text[end:]
 
     def appended(self, container: Node, value: Any, key: str = "") -> str:
         """``value`` as the last child of a list, or under ``key`` of an object."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import copy
-import json
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from taskdeck.catalog import positions
+from taskdeck.catalog import insertion, positions
+from taskdeck.catalog.insertion import CannotInsert
 from taskdeck.catalog.layout import ConfigFiles, config_files
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.model.project import Project
@@ -80,20 +80,18 @@ def _apply(project: Project, edit: Edit) -> None:
         if edit.operation is not Operation.PUT or edit.item is Item.PARAMETER:
             kind = "connection" if is_connection else "task"
             raise UpdateFailed(Kind.NO_SUCH_ITEM, f"There is no {kind} {quote(edit.id)}.")
-        file = _file_for_new(project, is_connection=is_connection)
-        entries = file.content.setdefault(key, [])
-        entries.append(_with_id(edit, edit.value))
-        file.write()
+        _file_for_new(project, is_connection=is_connection).put(key, _with_id(edit, edit.value))
         return
-    file, entries, index = found
+    file, entry = found
     if edit.item is Item.PARAMETER:
-        _edit_parameter(entries[index], edit)
+        entry = copy.deepcopy(entry)
+        _edit_parameter(entry, edit)
+        file.put(key, entry)
     elif edit.operation is Operation.DELETE:
-        del entries[index]
+        file.remove(key, edit.id)
     else:
-        value = edit.value if edit.operation is Operation.PUT else merged(entries[index], edit.value)
-        entries[index] = _with_id(edit, value)
-    file.write()
+        value = edit.value if edit.operation is Operation.PUT else merged(entry, edit.value)
+        file.put(key, _with_id(edit, value))
 
 
 def _edit_parameter(task: dict[str, Any], edit: Edit) -> None:
@@ -122,62 +120,75 @@ def _with_id(edit: Edit, value: dict[str, Any]) -> dict[str, Any]:
     return {"id": edit.id, **copy.deepcopy(value)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _File:
-    """A configuration file that can be written back as it was found: with its indentation and line ends."""
+    """A configuration file; what of it is not edited, stays as its author wrote it."""
 
     path: Path
+    label: str
+    text: str
     content: dict[str, Any]
-    indent: int | str
-    newline: str
 
-    def write(self) -> None:
-        text = json.dumps(self.content, indent=self.indent, ensure_ascii=False) + "\n"
+    def put(self, key: str, entry: dict[str, Any]) -> None:
+        with self._editable():
+            self._write(insertion.put(self.text, key, entry))
+
+    def remove(self, key: str, id_: str) -> None:
+        with self._editable():
+            self._write(insertion.remove(self.text, key, id_))
+
+    def _write(self, text: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_bytes(text.replace("\n", self.newline).encode())
+        self.path.write_bytes(text.encode())
+
+    @contextmanager
+    def _editable(self) -> Iterator[None]:
+        """Raises `UpdateFailed`."""
+        try:
+            yield
+        except CannotInsert as error:
+            raise UpdateFailed(Kind.INVALID, f"{self.label} cannot be edited: {error}.") from error
 
 
 def _paths(files: ConfigFiles, *, is_connection: bool) -> tuple[Path, ...]:
     return files.connections if is_connection else tuple(tasks.path for tasks in files.tasks)
 
 
-def _find(project: Project, paths: Sequence[Path], key: str, id_: str) -> tuple[_File, list[Any], int] | None:
-    """The file that declares the entry in force, its list of entries, and which one it is. Raises `UpdateFailed`."""
+def _find(project: Project, paths: Sequence[Path], key: str, id_: str) -> tuple[_File, dict[str, Any]] | None:
+    """The file that declares the entry in force, and the entry. Raises `UpdateFailed`."""
     for path in paths:
         file = _read(project, path)
         entries = file.content.get(key) if file else None
         if file is None or not isinstance(entries, list):
             continue
-        for index, entry in enumerate(entries):
+        for entry in entries:
             if isinstance(entry, dict) and entry.get("id") == id_:
                 if not path.is_relative_to(project.source_root):
                     where = project.label(path)
                     message = f"{quote(id_)} is declared in {where}, which is the operator's, not the configuration's."
                     raise UpdateFailed(Kind.REFUSED, message)
-                return file, entries, index
+                return file, entry
     return None
 
 
 def _file_for_new(project: Project, *, is_connection: bool) -> _File:
     """The first file of the configuration, which is made if there is none."""
     path = _paths(config_files(project), is_connection=is_connection)[0]
-    return _read(project, path) or _File(path, {}, 2, "\n")
+    return _read(project, path) or _File(path=path, label=project.label(path), text="", content={})
 
 
 def _read(project: Project, path: Path) -> _File | None:
     """Raises `UpdateFailed`."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode()
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
         raise UpdateFailed(Kind.INVALID, f"{project.label(path)} is not UTF-8, and cannot be edited.") from error
-    document = positions.parse(text)
+    document = positions.parse(text.removeprefix("\ufeff"))
     if document.flaws or not isinstance(document.value, dict):
         if not path.is_relative_to(project.source_root):
             return None
         message = f"{project.label(path)} is not a JSON object, and cannot be edited until it is mended."
         raise UpdateFailed(Kind.INVALID, message)
-    first = re.search(r"\n([ \t]+)\S", text)
-    indent = (len(first[1]) if set(first[1]) == {" "} else "\t") if first else 2
-    return _File(path, document.value, indent, "\r\n" if "\r\n" in text else "\n")
+    return _File(path=path, label=project.label(path), text=text, content=document.value)

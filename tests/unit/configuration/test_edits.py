@@ -101,6 +101,35 @@ def test_a_file_keeps_its_form(project: Project) -> None:
     assert file.read_bytes().decode().startswith('{\r\n\t"note": "é",\r\n\t"dataTasks": [\r\n\t\t{\r\n\t\t\t"id": "A"')
 
 
+def test_what_is_not_edited_stays_as_its_author_wrote_it(project: Project) -> None:
+    file = project.root / "config" / "data_tasks.json"
+    text = """\ufeff{ "note": 1.0,
+  "dataTasks": [
+    {"id": "A", "tags": ["x", "y"], "pythonFile": "load.py"},
+
+    { "id": "B", "pythonFile": "load.py" },
+    {"id": "C", "pythonFile": "load.py"} ] }"""
+    file.write_text(text)
+
+    edits.apply(project, [edit("patch", "task", "B", value={"name": "Bee"}), edit("delete", "task", "C")])
+    changed = """{
+      "id": "B",
+      "pythonFile": "load.py",
+      "name": "Bee"
+    }"""
+    b, c = '{ "id": "B", "pythonFile": "load.py" }', ',\n    {"id": "C", "pythonFile": "load.py"}'
+    assert file.read_text() == text.replace(b, changed).replace(c, "")
+    edits.apply(project, [edit("delete", "task", "A"), edit("delete", "task", "B")])
+    assert file.read_text() == '\ufeff{ "note": 1.0,\n  "dataTasks": [] }'
+
+
+def test_entries_that_are_no_list_are_not_edited(project: Project) -> None:
+    (project.root / "config" / "data_tasks.json").write_text('{"dataTasks": null}')
+
+    with pytest.raises(UpdateFailed, match=r"config/data_tasks\.json cannot be edited"):
+        edits.apply(project, [edit("put", "task", "A", value={})])
+
+
 def test_a_broken_file_is_not_edited(project: Project) -> None:
     file = project.root / "config" / "data_tasks.json"
     file.write_text('{"dataTasks": [,]}')
