@@ -46,12 +46,24 @@ SAMPLE_SCREENS = {
     "no such run": "/runs/99999",
     "nothing": "/nowhere",
 }
+VERSION_SCREENS = {
+    "history": "/configuration",
+    "version": "/configuration/{changed}",
+    "version that removes": "/configuration/{removed}",
+    "roll-back": "/configuration/1/rollback",
+    "back to the directory": "/configuration/live",
+    "no such version": "/configuration/99999",
+}
 OTHER_PROJECTS = {"empty": {}, "broken": {"broken.py": "print(1)\n"}}
 
 COUNT_SHIFTS = """
 window.shifted = 0;
+window.movers = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
+    window.shifted += entry.value;
+    for (const each of entry.sources) window.movers.push(each.node?.outerHTML?.slice(0, 200));
+  }
 }).observe({ type: 'layout-shift', buffered: true });
 """
 # A frame without an origin has no storage.
@@ -87,6 +99,44 @@ def test_a_screen_is_for_everybody_and_whole(regular, sample, runs, screen, widt
 
         assert findings_on(regular) == []
         assert findings_in_the_dark(regular) == []
+
+
+@pytest.fixture(scope="module")
+def versions(sample):
+    """Those of the configuration, made by edits."""
+
+    def made(method, path, body=None):
+        status, answer = sample.request(method, f"/api/config/{path}", body)
+        assert status == 201, answer
+        return answer["version"]["number"]
+
+    query = "by=CI&message=Quarterly+figures,+with+more+to+say+than+a+telephone+has+room+for+in+one+line"
+    curve = {"name": "The curve, drawn anew", "supportedParameters": {"draws": None}}
+    changed = made("PATCH", f"tasks/CURVE?{query}", curve)
+    made("PUT", "tasks/QUALITY/parameters/least", {"title": "Least", "type": "float", "required": True})
+    removed = made("DELETE", "tasks/REPORT")
+    made("PUT", "connections/LAB", {"name": "The laboratory", "params": [{"name": "server"}]})
+    made("POST", "rollback", {"version": removed})
+    return {"changed": changed, "removed": removed}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("screen", VERSION_SCREENS)
+def test_versions_of_the_configuration_are_for_everybody_and_whole(page, sample, versions, screen, width):
+    page.context.add_init_script(NO_TOUR)
+    page.context.add_init_script(COUNT_SHIFTS)
+    look(page, sample.url + VERSION_SCREENS[screen].format(**versions), "light", width)
+    if screen.startswith("version"):
+        page.get_by_role("button", name="config/data_tasks.json").click()
+        expect(page.locator(".cm-content").first).to_be_visible()
+    elif screen in ("roll-back", "back to the directory"):
+        # A process of its own makes the plan.
+        expect(page.get_by_role("list", name="Tasks", exact=True)).to_be_visible(timeout=60_000)
+
+    assert findings_on(page) == []
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    assert findings_on(page) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -160,9 +210,9 @@ def findings_on(page, options=None):
         ".filter((each) => each && each.scrollWidth > each.clientWidth + 1)"
         ".map((each) => [each.tagName, each.scrollWidth, each.clientWidth])"
     )
-    shifted = page.evaluate("() => window.shifted")
+    shifted, movers = page.evaluate("() => [window.shifted, window.movers]")
     if wider:
         found.append(("wider than the screen", wider))
     if shifted >= MOST_SHIFT:
-        found.append(("moved while data came", shifted))
+        found.append(("moved while data came", shifted, movers[:5]))
     return found

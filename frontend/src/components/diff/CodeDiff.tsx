@@ -1,5 +1,5 @@
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
-import { EditorState, RangeSet, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, RangeSet, type Extension } from '@codemirror/state';
 import { Decoration, EditorView, lineNumbers } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { Language } from '@/components/highlight';
 import { useHighlighter, type Highlighter } from '@/components/useHighlighter';
 import { marksOf } from './marks';
-import colours from '@/components/highlight.module.css';
+import highlight from '@/components/highlight.module.css';
 import classes from './CodeDiff.module.css';
 
 export interface CodeDiffProps {
@@ -36,12 +36,13 @@ export default function CodeDiff({ a, b, labels, numbered, language }: CodeDiffP
   const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
   const [folded, setFolded] = useState(true);
   const host = useRef<HTMLDivElement>(null);
+  const colours = useRef(new Compartment());
+  const views = useRef<EditorView[]>([]);
   const { a: labelA, b: labelB } = labels;
   const highlighter = useHighlighter(language !== undefined);
   useEffect(() => {
     const parent = host.current;
     if (!parent) return undefined;
-    const coloured = (text: string) => (highlighter && language ? colouring(text, language, highlighter) : []);
     const common = (label: string): Extension[] => [
       EditorState.readOnly.of(true),
       EditorView.editable.of(false),
@@ -50,29 +51,39 @@ export default function CodeDiff({ a, b, labels, numbered, language }: CodeDiffP
       // Reachable by the keyboard, though nothing can be written.
       EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-readonly': 'true' }),
       EditorView.theme({}, { dark }),
+      colours.current.of([]),
       ...(numbered ? [lineNumbers()] : []),
     ];
     const merge = { gutter: true, highlightChanges: true, diffConfig: LIMITS, ...(folded && { collapseUnchanged: FOLDED }) };
     if (wide) {
       const view = new MergeView({
         parent,
-        a: { doc: a, extensions: [common(labelA), coloured(a)] },
-        b: { doc: b, extensions: [common(labelB), coloured(b)] },
+        a: { doc: a, extensions: common(labelA) },
+        b: { doc: b, extensions: common(labelB) },
         ...merge,
       });
+      views.current = [view.a, view.b];
       return () => view.destroy();
     }
     const view = new EditorView({
       parent,
       doc: b,
-      extensions: [common(`${labelA}, ${labelB}`), coloured(b), unifiedMergeView({ original: a, mergeControls: false, ...merge })],
+      extensions: [common(`${labelA}, ${labelB}`), unifiedMergeView({ original: a, mergeControls: false, ...merge })],
     });
+    views.current = [view];
     return () => view.destroy();
+  }, [a, b, labelA, labelB, numbered, wide, dark, folded]);
+  // Colours come when they are loaded: to build all anew for them would move what is being read.
+  useEffect(() => {
+    if (!highlighter || !language) return;
+    for (const view of views.current) {
+      view.dispatch({ effects: colours.current.reconfigure(colouring(view.state.doc.toString(), language, highlighter)) });
+    }
   }, [a, b, labelA, labelB, numbered, wide, dark, folded, highlighter, language]);
   const isLong = Math.max(lines(a), lines(b)) > FOLDED.minSize + FOLDED.margin;
   return (
     <div>
-      <div ref={host} className={`${classes.diff} ${colours.colours}`} />
+      <div ref={host} className={`${classes.diff} ${highlight.colours}`} />
       {isLong && (
         <button type="button" className={classes.fold} onClick={() => setFolded(!folded)}>
           {t(folded ? 'components.diff.showAll' : 'components.diff.hideEqual')}

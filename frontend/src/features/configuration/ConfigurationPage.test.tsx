@@ -215,10 +215,12 @@ describe('the history', () => {
 });
 
 describe('a version', () => {
+  const parameter = { name: 'draws', type: 'integer', title: '', default: 0, has_default: true, required: false, allowed_values: [] };
+  const draws = { key: 'parameters.draws', before: null, after: parameter };
   const plan = factories.configPlan({
     tasks: [
       { id: 'NEW', name: 'New one', change: 'added', changes: [] },
-      { id: 'SAMPLE', name: 'Sample', change: 'changed', changes: [{ key: 'description', before: 'Old', after: null }] },
+      { id: 'SAMPLE', name: 'Sample', change: 'changed', changes: [{ key: 'description', before: 'Old', after: null }, draws] },
     ],
     parameters: [{ task: 'SAMPLE', parameter: 'year', breakage: 'removed', text: 'year is removed: a run that is given a value for it is refused.' }],
     dangling: [{ where: 'schedule', name: 'nightly', task: 'GONE', file: 'config/config.json' }],
@@ -243,6 +245,7 @@ describe('a version', () => {
     const [added, changed] = within(shown.getByRole('list', { name: 'Tasks' })).getAllByRole('listitem');
     expect(added).toHaveTextContent('added: New one NEW');
     expect(changed).toHaveTextContent(/changed: Sample SAMPLEdescriptionbefore "Old".*now nothing/);
+    expect(shown.getByText('{"name":"draws","type":"integer","default":0}')).toBeInTheDocument();
     expect(shown.getByText(/Python requirements are different/)).toBeInTheDocument();
     expect(shown.getByText('100 B → 2 KB')).toBeInTheDocument();
     await expectNoViolations(screen.getByRole('dialog'));

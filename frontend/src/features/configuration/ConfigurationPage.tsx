@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet } from 'react-router';
 import * as configurationApi from '@/api/configuration';
+import * as queries from '@/api/queries';
 import type { Configuration } from '@/api/types';
 import { Code } from '@/components/Code';
 import { CopyButton } from '@/components/CopyButton';
@@ -19,17 +20,19 @@ import classes from './configuration.module.css';
 export default function ConfigurationPage() {
   const { t } = useTranslation();
   const configuration = useQuery(configurationApi.configuration());
+  // The problems of what is served stand above the history, which would be moved by them if they came later.
+  const isReady = !useQuery(queries.tasks()).isPending;
   const { data } = configuration;
   return (
     <>
       <PageHeader title={t('configuration.title')}>{data && <Actions configuration={data} />}</PageHeader>
-      {configuration.isPending && <Loading />}
+      {(configuration.isPending || (data && !isReady)) && <Loading />}
       {configuration.isError && !data && (
         <div className={classes.page}>
           <ErrorPanel error={configuration.error} title={t('configuration.notLoaded')} onRetry={() => void configuration.refetch()} />
         </div>
       )}
-      {data && (
+      {data && isReady && (
         <div className={classes.page}>
           <Served configuration={data} />
           {/* In a box of its own: what is centred in a column is as wide as its words. */}

@@ -108,12 +108,20 @@ function Keys({ item: { id, changes } }: { item: Item }) {
   );
 }
 
+/** Of a whole parameter only what it says: most of its keys are empty, and hide the others. */
+function telling(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('has_default' in value)) return value;
+  const { has_default: hasDefault, ...keys } = value;
+  const isEmpty = (each: unknown) => each === null || each === false || each === '' || (Array.isArray(each) && each.length === 0);
+  return Object.fromEntries(Object.entries(keys).filter(([key, each]) => (key === 'default' ? hasDefault : !isEmpty(each))));
+}
+
 function Value({ value, label }: { value: unknown; label: string }) {
   const { t } = useTranslation();
   return (
     <>
       <span className={classes.hidden}>{label} </span>
-      {value === null ? <span className={classes.dim}>{t('configuration.plan.absent')}</span> : <code>{JSON.stringify(value)}</code>}
+      {value === null ? <span className={classes.dim}>{t('configuration.plan.absent')}</span> : <code>{JSON.stringify(telling(value))}</code>}
     </>
   );
 }
