@@ -260,7 +260,14 @@ def _source(source: ConfigSource) -> str:
 
 
 def _counted(summary: Mapping[str, int]) -> str:
-    shown = (f"{count} {name.replace('_', ' ')}" for name, count in summary.items() if count)
+    """``2 tasks added, 1 file changed, 1 breaks callers``"""
+    named = ((name.partition("_"), count) for name, count in summary.items() if count)
+    shown = (
+        f"{count} {things.removesuffix('s') if count == 1 else things} {change}"
+        if change
+        else f"{count} {'breaks' if count == 1 else 'break'} callers"
+        for (things, _, change), count in named
+    )
     return ", ".join(shown)
 
 

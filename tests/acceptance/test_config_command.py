@@ -93,6 +93,10 @@ def test_history_lists_the_versions_and_rollback_goes_back_after_asking(project,
     history = [line.split(",")[0] for line in config(project, "history").stdout.splitlines() if line[0] != " "]
     assert history == ["Version 3", "Version 2", "Version 1"]
     assert "Quarterly" in config(project, "history").stdout
+    assert (
+        "    1 task added, 1 task removed, 1 file added, 1 file changed, 1 file removed"
+        in config(project, "history").stdout
+    )
     assert json.loads(config(project, "history", "--json", "--limit", 1).stdout)["versions"][0]["tree"] == 1
 
 
