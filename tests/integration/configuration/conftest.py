@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import tarfile
@@ -72,13 +73,14 @@ class Configured:
 
 
 def archive_of(files: Mapping[str, str]) -> bytes:
+    """The same bytes for the same files, whenever it is made."""
     content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w:gz") as made:
+    with tarfile.open(fileobj=content, mode="w") as made:
         for name, text in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(text.encode())
             made.addfile(entry, io.BytesIO(text.encode()))
-    return content.getvalue()
+    return gzip.compress(content.getvalue(), mtime=0)
 
 
 @pytest.fixture

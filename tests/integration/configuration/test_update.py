@@ -243,8 +243,7 @@ def test_who_has_seen_another_version_is_stale(configured: Configured) -> None:
 
 
 def test_what_is_not_what_the_plan_has_seen_is_not_taken(configured: Configured) -> None:
-    archive = archive_of(project_files("A"))
-    seen = configured.apply("archive", archive, dry_run=True).version
+    seen = configured.upload(project_files("A"), dry_run=True).version
     assert seen is not None
     other = archive_of(project_files("B"))
 
@@ -253,10 +252,10 @@ def test_what_is_not_what_the_plan_has_seen_is_not_taken(configured: Configured)
     assert failed.kind is Kind.MOVED
     assert seen.revision in failed.message
     assert hashlib.sha256(other).hexdigest() in failed.message
-    made = configured.apply("archive", archive, expected_revision=seen.revision, idempotency_key="k1").version
+    made = configured.upload(project_files("A"), expected_revision=seen.revision, idempotency_key="k1").version
     assert made is not None
     # It was fulfilled, whatever is to be seen by now.
-    again = configured.apply("archive", archive, expected_revision="0" * 64, idempotency_key="k1")
+    again = configured.upload(project_files("A"), expected_revision="0" * 64, idempotency_key="k1")
     assert (again.outcome, again.version) == (Outcome.REPEATED, made)
 
 
