@@ -48,6 +48,7 @@ FILES = {
     "duft-config/apps/facility/assets/map.geojson": "{}",
     "duft-config/system/dashboards/cases.json": DASHBOARD,
     "duft-config/system/dashboards/cases.sql": "SELECT :n + 1 AS next",
+    "duft-config/system/dashboards/sql/by/year.sql": "SELECT year, count FROM cases",
     "duft-config/system/dashboards/page.html": "<script>1</script>",
     "duft-config/system/dashboards/view.jsx": "export default 1",
     "duft-config/system/dashboards/home.3dl": "<Dashboard title='Début' />",
@@ -578,6 +579,12 @@ def test_queries_run_through_connections_that_allow_it(client, server):
     assert (answer.status_code, answer.json()) == (200, [{"year": 2025, "count": 9}])
     by_file = {"data_connection_id": "ANA", "query_file": "dashboards/cases.sql", "parameters": {"n": 1}}
     assert client.post("/run-query/", by_file).json() == [{"next": 2}]
+
+    listed = {"data_connection_id": "ANA", "query_name": "by/year", "filters": {}, "search_text": None}
+    page = {"page_size": "1", "current_page": 2, "sort_column": "year DESC"}
+    search = {"search_text": "9", "search_columns": "year, count"}
+    assert client.post("/run-query", {**listed, **page}).json() == [{"year": 2024, "count": 7}]
+    assert client.post("/run-query", {**listed, **search}).json() == [{"year": 2025, "count": 9}]
 
     refused = client.post("/run-query", {"data_connection_id": "ANA", "query": "DELETE FROM cases"})
     assert refused.status_code == 422

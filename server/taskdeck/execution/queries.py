@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,23 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """What of a query's rows is wanted."""
+
+    search: str = ""
+    """Rows in which one of ``search_columns`` holds it, whatever the case."""
+    search_columns: tuple[str, ...] = ()
+    sort: str = ""
+    """A column."""
+    descending: bool = False
+    skip: int = 0
+    max_rows: int | None = None
+
+
+EVERYTHING = Part()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     rows: bytes
     """A list of objects by column, as JSON: large answers are handed on as they are."""
@@ -72,6 +89,7 @@ def ask(
     *,
     data_directory: Path,
     limits: Limits,
+    part: Part = EVERYTHING,
 ) -> Answer:
     """``values`` are the connection's, secrets in clear.
 
@@ -84,6 +102,7 @@ def ask(
         "data_directory": str(data_directory),
         "query": query,
         "parameters": dict(parameters),
+        "part": asdict(part),
         "max_rows": limits.max_rows,
         "max_bytes": MAX_ANSWER_BYTES,
         "timeout_seconds": limits.timeout_seconds,

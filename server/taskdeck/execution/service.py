@@ -34,7 +34,7 @@ from taskdeck.execution.keystore import Keystore
 from taskdeck.execution.lint_cache import LintCache
 from taskdeck.execution.log_pages import LogPage, Wanted
 from taskdeck.execution.outlines import MAX_SEQ
-from taskdeck.execution.queries import Answer, Limits
+from taskdeck.execution.queries import Answer, Limits, Part
 from taskdeck.execution.run_search import RunPage
 from taskdeck.execution.submission import Submission
 from taskdeck.execution.task_source import TaskSource
@@ -340,7 +340,9 @@ class Service:
         self._connections.note_test(catalog, connection_id, tried, result)
         return result
 
-    def query(self, connection_id: str, query: str, parameters: Mapping[str, Any]) -> Answer:
+    def query(
+        self, connection_id: str, query: str, parameters: Mapping[str, Any], part: Part = queries.EVERYTHING
+    ) -> Answer:
         """Takes up to the time-out; see `queries.ask` for the errors. Raises `UnknownConnection`, too."""
         catalog = self.catalog()
         values = self._connections.with_unsaved(catalog, connection_id, None)
@@ -351,6 +353,7 @@ class Service:
             parameters,
             data_directory=catalog.project.data_directory,
             limits=Limits(max_rows=self.settings.query_max_rows, timeout_seconds=self.settings.query_timeout_seconds),
+            part=part,
         )
 
     def workers(self) -> list[WorkerRow]:

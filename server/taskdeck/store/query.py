@@ -2,8 +2,9 @@
 
 A process of its own, which its caller kills when it takes too long. It is the database that refuses to write: the
 connection or the transaction is read-only before the query is sent, and only one statement is sent. Standard input
-holds ``{"values", "data_directory", "query", "parameters", "max_rows", "max_bytes", "timeout_seconds"}``. The last two
-lines of standard output are ``{"ok", "truncated", "message", "timed_out"}`` and the list of rows, ready to be sent on.
+holds ``{"values", "data_directory", "query", "parameters", "part", "max_rows", "max_bytes", "timeout_seconds"}``, where
+the part is `execution.queries.Part`. The last two lines of standard output are ``{"ok", "truncated", "message",
+"timed_out"}`` and the list of rows, ready to be sent on.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy
-from sqlalchemy import Connection, Engine, NullPool, bindparam, text
+from sqlalchemy import Connection, Dialect, Engine, NullPool, bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from taskdeck.model import event
@@ -38,6 +39,7 @@ _SQLITE_STEPS = 100_000
 """Of its machine, between two looks at the clock."""
 _ROWS_AT_ONCE = 500
 _COMMENT = re.compile(r"\s+|--[^\n]*(\n|$)|/\*.*?\*/", re.DOTALL)
+_SEARCH = "taskdeck_search"
 _QUERIES = ("select", "with", "values")
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 
@@ -75,17 +77,27 @@ def check(query: str) -> None:
 
 def _ask(request: Mapping[str, Any]) -> tuple[list[str], bool]:
     name = dialect_name(request["values"])
+    # Before its driver is asked for, which would be of no use.
+    if name == "mssql":
+        raise NotADatabase(
+            "Queries through connections to SQL Server are not answered: it cannot be told to refuse whatever a query "
+            "writes. Let a task copy what is to be shown into a database that can (SQLite, PostgreSQL, MySQL), and ask "
+            "that one."
+        )
     drivers.load(name)
     seconds = max(1, int(request["timeout_seconds"]))
     engine = _engine(name, request, seconds)
     with engine.connect() as connection:
         _make_read_only(connection, name, seconds)
-        statement, parameters = _bound(request["query"], request["parameters"])
+        part = request["part"]
+        query, searched = _wrapped(request["query"].rstrip().rstrip(";"), part, engine.dialect)
+        statement, parameters = _bound(query, {**request["parameters"], **searched})
         # On PostgreSQL a cursor of the server's: it takes one query, and none that writes.
         found = connection.execution_options(stream_results=True, max_row_buffer=_ROWS_AT_ONCE).execute(
             statement, parameters
         )
-        rows, is_truncated = _rows(found, max_rows=request["max_rows"], max_bytes=request["max_bytes"])
+        max_rows = min(part["max_rows"] or request["max_rows"], request["max_rows"])
+        rows, is_truncated = _rows(found, skip=part["skip"], max_rows=max_rows, max_bytes=request["max_bytes"])
         found.close()
         # What functions may have done all the same is undone.
         connection.rollback()
@@ -94,12 +106,6 @@ def _ask(request: Mapping[str, Any]) -> tuple[list[str], bool]:
 
 def _engine(name: str, request: Mapping[str, Any], seconds: int) -> Engine:
     """Raises `NotADatabase`."""
-    if name == "mssql":
-        raise NotADatabase(
-            "Queries through connections to SQL Server are not answered: it cannot be told to refuse whatever a query "
-            "writes. Let a task copy what is to be shown into a database that can (SQLite, PostgreSQL, MySQL), and ask "
-            "that one."
-        )
     url = database_url(request["values"], data_directory=Path(request["data_directory"]))
     if name != "sqlite":
         return sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=drivers.timeouts(name, seconds))
@@ -136,9 +142,39 @@ def _make_read_only(connection: Connection, name: str, seconds: int) -> None:
             connection.exec_driver_sql("START TRANSACTION READ ONLY")
 
 
+def _wrapped(query: str, part: Mapping[str, Any], dialect: Dialect) -> tuple[str, dict[str, str]]:
+    """The query as a table of another one that searches and sorts, and that one's parameters.
+
+    Without a reason it is asked as it is: not every database keeps the order of an inner query.
+    """
+    quoted = dialect.identifier_preparer.quote_identifier
+    text_type = "CHAR" if dialect.name in ("mysql", "mariadb") else "TEXT"
+    conditions = " OR ".join(
+        # A colon in a name would begin a parameter.
+        f"LOWER(CAST({_literal(quoted(name))} AS {text_type})) LIKE LOWER(:{_SEARCH}) ESCAPE '!'"
+        for name in part["search_columns"]
+    )
+    is_searched = bool(part["search"] and conditions)
+    if not is_searched and not part["sort"]:
+        return query, {}
+    # A comment at the query's end must not swallow what follows it.
+    wrapped = f"SELECT * FROM (\n{query}\n) AS taskdeck_found"  # noqa: S608 - whoever asks may ask anything
+    searched = {}
+    if is_searched:
+        wrapped += f" WHERE {conditions}"
+        searched[_SEARCH] = "%" + re.sub(r"([!%_])", r"!\1", part["search"]) + "%"
+    if part["sort"]:
+        wrapped += f" ORDER BY {_literal(quoted(part['sort']))} {'DESC' if part['descending'] else 'ASC'}"
+    return wrapped, searched
+
+
+def _literal(text: str) -> str:
+    return text.replace(":", "\\:")
+
+
 def _bound(query: str, given: Mapping[str, Any]) -> tuple[sqlalchemy.TextClause, dict[str, Any]]:
     """Values never become a part of the text. Lists are for ``IN :names``. Raises `ValueError`."""
-    statement = text(query.rstrip().rstrip(";"))
+    statement = text(query)
     wanted = set(statement.compile().params)
     if missing := sorted(wanted - set(given)):
         raise ValueError(f"the query has parameters without a value: {', '.join(missing)}")
@@ -146,12 +182,14 @@ def _bound(query: str, given: Mapping[str, Any]) -> tuple[sqlalchemy.TextClause,
     return statement.bindparams(*lists), {name: given[name] for name in wanted}
 
 
-def _rows(found: sqlalchemy.CursorResult[Any], *, max_rows: int, max_bytes: int) -> tuple[list[str], bool]:
+def _rows(found: sqlalchemy.CursorResult[Any], *, skip: int, max_rows: int, max_bytes: int) -> tuple[list[str], bool]:
     names = _distinct(found.keys())
     rows: list[str] = []
     size = 0
     for part in found.partitions(_ROWS_AT_ONCE):
-        for row in part:
+        skipped = min(skip, len(part))
+        skip -= skipped
+        for row in part[skipped:]:
             text = json.dumps({name: _plain(value) for name, value in zip(names, row, strict=True)})
             size += len(text)
             if len(rows) == max_rows or size > max_bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -16,7 +17,7 @@ import sqlalchemy
 from sqlalchemy.exc import OperationalError
 
 from taskdeck.execution.connections import UnknownConnection
-from taskdeck.execution.queries import QueriesNotAllowed, QueryFailed, QueryTookTooLong
+from taskdeck.execution.queries import EVERYTHING, Part, QueriesNotAllowed, QueryFailed, QueryTookTooLong
 
 ROWS = [(1, "Ada", 1.5), (2, "Grace'; DROP TABLE people; --", None)]
 
@@ -34,8 +35,8 @@ class Asked:
         self.count = count
         self.is_truncated = False
 
-    def ask(self, query, **parameters):
-        answer = self.service.query("DB", query, parameters)
+    def ask(self, query, part=EVERYTHING, **parameters):
+        answer = self.service.query("DB", query, parameters, part)
         self.is_truncated = answer.truncated
         return json.loads(answer.rows)
 
@@ -240,6 +241,32 @@ def test_an_answer_has_so_many_rows_and_no_more(sqlite):
     assert sqlite.is_truncated
 
 
+def test_a_page_of_what_is_searched_and_sorted(database):
+    three = (
+        "SELECT id, 'it''s 50%' AS what FROM people WHERE id > :least "
+        "UNION ALL SELECT 3, 'It''s 50: x' UNION ALL SELECT 30, 'ITS' ORDER BY 1; -- at the end"
+    ).replace("; --", " --")
+    by_id = Part(sort="id", descending=True)
+
+    assert [row["id"] for row in database.ask(three, by_id, least=0)] == [30, 3, 2, 1]
+    assert [row["id"] for row in database.ask(three, Part(max_rows=2, skip=1), least=0)] == [2, 3]
+    assert database.is_truncated
+    assert [row["id"] for row in database.ask(three, replace(by_id, max_rows=2, skip=2), least=0)] == [2, 1]
+    assert not database.is_truncated
+    searched = Part(search="IT'S 50%", search_columns=("what",), sort="id")
+    assert [row["id"] for row in database.ask(three, searched, least=1)] == [2]
+    both = Part(search="3", search_columns=("id", "what"), sort="id")
+    assert [row["id"] for row in database.ask(three, both, least=9)] == [3, 30]
+
+
+@pytest.mark.parametrize("column", ['id" DESC; DROP TABLE people; --', "id` DESC; DROP TABLE people", "a:b"])
+def test_a_column_is_a_name_whatever_it_looks_like(database, column):
+    with contextlib.suppress(QueryFailed):
+        database.ask("SELECT id FROM people", Part(sort=column, search="1", search_columns=(column,)))
+
+    assert database.count() == 2
+
+
 def test_columns_of_one_name_are_all_there(database):
     assert database.ask("SELECT 1 AS n, 2 AS n") == [{"n": 1, "n_2": 2}]
 
@@ -306,5 +333,5 @@ def test_what_the_driver_complains_of_holds_no_secret(serve):
 def test_sql_server_is_not_asked_because_it_cannot_promise_not_to_write(serve):
     database = opened(serve, {"type": "mssql", "server": "127.0.0.1"}, lambda: 0)
 
-    with pytest.raises(QueryFailed):
+    with pytest.raises(QueryFailed, match="Let a task copy what is to be shown"):
         database.ask("SELECT 1")
