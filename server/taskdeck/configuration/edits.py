@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from taskdeck.catalog import insertion, positions
-from taskdeck.catalog.insertion import CannotInsert
+from taskdeck.catalog import positions, rewriting
 from taskdeck.catalog.layout import ConfigFiles, config_files
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.model.project import Project
@@ -80,18 +78,23 @@ def _apply(project: Project, edit: Edit) -> None:
         if edit.operation is not Operation.PUT or edit.item is Item.PARAMETER:
             kind = "connection" if is_connection else "task"
             raise UpdateFailed(Kind.NO_SUCH_ITEM, f"There is no {kind} {quote(edit.id)}.")
-        _file_for_new(project, is_connection=is_connection).put(key, _with_id(edit, edit.value))
+        file = _file_for_new(project, is_connection=is_connection)
+        entries = file.content.setdefault(key, [])
+        if not isinstance(entries, list):
+            message = f"{project.label(file.path)} cannot be edited: it is not an object with the list {key!r}."
+            raise UpdateFailed(Kind.INVALID, message)
+        entries.append(_with_id(edit, edit.value))
+        file.write()
         return
-    file, entry = found
+    file, entries, index = found
     if edit.item is Item.PARAMETER:
-        entry = copy.deepcopy(entry)
-        _edit_parameter(entry, edit)
-        file.put(key, entry)
+        _edit_parameter(entries[index], edit)
     elif edit.operation is Operation.DELETE:
-        file.remove(key, edit.id)
+        del entries[index]
     else:
-        value = edit.value if edit.operation is Operation.PUT else merged(entry, edit.value)
-        file.put(key, _with_id(edit, value))
+        value = edit.value if edit.operation is Operation.PUT else merged(entries[index], edit.value)
+        entries[index] = _with_id(edit, value)
+    file.write()
 
 
 def _edit_parameter(task: dict[str, Any], edit: Edit) -> None:
@@ -120,61 +123,44 @@ def _with_id(edit: Edit, value: dict[str, Any]) -> dict[str, Any]:
     return {"id": edit.id, **copy.deepcopy(value)}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _File:
-    """A configuration file; what of it is not edited, stays as its author wrote it."""
+    """A configuration file; written back, it is as it was found but for what differs in ``content``."""
 
     path: Path
-    label: str
     text: str
     content: dict[str, Any]
 
-    def put(self, key: str, entry: dict[str, Any]) -> None:
-        with self._editable():
-            self._write(insertion.put(self.text, key, entry))
-
-    def remove(self, key: str, id_: str) -> None:
-        with self._editable():
-            self._write(insertion.remove(self.text, key, id_))
-
-    def _write(self, text: str) -> None:
+    def write(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_bytes(text.encode())
-
-    @contextmanager
-    def _editable(self) -> Iterator[None]:
-        """Raises `UpdateFailed`."""
-        try:
-            yield
-        except CannotInsert as error:
-            raise UpdateFailed(Kind.INVALID, f"{self.label} cannot be edited: {error}.") from error
+        self.path.write_bytes(rewriting.rewritten(self.text, self.content).encode())
 
 
 def _paths(files: ConfigFiles, *, is_connection: bool) -> tuple[Path, ...]:
     return files.connections if is_connection else tuple(tasks.path for tasks in files.tasks)
 
 
-def _find(project: Project, paths: Sequence[Path], key: str, id_: str) -> tuple[_File, dict[str, Any]] | None:
-    """The file that declares the entry in force, and the entry. Raises `UpdateFailed`."""
+def _find(project: Project, paths: Sequence[Path], key: str, id_: str) -> tuple[_File, list[Any], int] | None:
+    """The file that declares the entry in force, its list of entries, and which one it is. Raises `UpdateFailed`."""
     for path in paths:
         file = _read(project, path)
         entries = file.content.get(key) if file else None
         if file is None or not isinstance(entries, list):
             continue
-        for entry in entries:
+        for index, entry in enumerate(entries):
             if isinstance(entry, dict) and entry.get("id") == id_:
                 if not path.is_relative_to(project.source_root):
                     where = project.label(path)
                     message = f"{quote(id_)} is declared in {where}, which is the operator's, not the configuration's."
                     raise UpdateFailed(Kind.REFUSED, message)
-                return file, entry
+                return file, entries, index
     return None
 
 
 def _file_for_new(project: Project, *, is_connection: bool) -> _File:
     """The first file of the configuration, which is made if there is none."""
     path = _paths(config_files(project), is_connection=is_connection)[0]
-    return _read(project, path) or _File(path=path, label=project.label(path), text="", content={})
+    return _read(project, path) or _File(path, "", {})
 
 
 def _read(project: Project, path: Path) -> _File | None:
@@ -185,10 +171,10 @@ def _read(project: Project, path: Path) -> _File | None:
         return None
     except UnicodeDecodeError as error:
         raise UpdateFailed(Kind.INVALID, f"{project.label(path)} is not UTF-8, and cannot be edited.") from error
-    document = positions.parse(text.removeprefix("\ufeff"))
+    document = positions.parse(text.removeprefix(rewriting.BOM))
     if document.flaws or not isinstance(document.value, dict):
         if not path.is_relative_to(project.source_root):
             return None
         message = f"{project.label(path)} is not a JSON object, and cannot be edited until it is mended."
         raise UpdateFailed(Kind.INVALID, message)
-    return _File(path=path, label=project.label(path), text=text, content=document.value)
+    return _File(path, text, document.value)

@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from taskdeck.catalog import insertion, layout, loader
-from taskdeck.catalog.insertion import CannotInsert
+from taskdeck.catalog import layout, loader, rewriting
 from taskdeck.catalog.layout import TasksFile
+from taskdeck.catalog.rewriting import CannotRewrite
 from taskdeck.catalog.schema import TaskForm
 from taskdeck.catalog.snapshot import TASK_SUFFIXES
 from taskdeck.execution import linting
@@ -87,8 +87,8 @@ def prepare(
     if known and not (replace and Path(known.file).parent == place.folder):
         raise CannotDeclare(_taken(project, known, place, wanted_to_replace=replace))
     try:
-        content = insertion.put(_text(place.path), _KEY, declared.entry)
-    except CannotInsert as error:
+        content = rewriting.put(_text(place.path), _KEY, declared.entry)
+    except CannotRewrite as error:
         raise CannotDeclare(f"{project.label(place.path)} cannot be edited: {error}.") from error
     return Addition(declared=declared, file=place.path, content=content)
 

@@ -112,11 +112,7 @@ def test_what_is_not_edited_stays_as_its_author_wrote_it(project: Project) -> No
     file.write_text(text)
 
     edits.apply(project, [edit("patch", "task", "B", value={"name": "Bee"}), edit("delete", "task", "C")])
-    changed = """{
-      "id": "B",
-      "pythonFile": "load.py",
-      "name": "Bee"
-    }"""
+    changed = '{ "id": "B", "pythonFile": "load.py", "name": "Bee" }'
     b, c = '{ "id": "B", "pythonFile": "load.py" }', ',\n    {"id": "C", "pythonFile": "load.py"}'
     assert file.read_text() == text.replace(b, changed).replace(c, "")
     edits.apply(project, [edit("delete", "task", "A"), edit("delete", "task", "B")])
