@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import http.client
 import io
+import itertools
 import json
 import tarfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks import race, server
@@ -18,47 +21,60 @@ from benchmarks.server import NoAnswer, Server
 
 NAME = "configuration"
 TASKS = 500
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.002
 ANSWER_SECONDS = 60.0
+VALUES = {"parameters": {f"parameter_{each}": each for each in range(5)}}
+ASKED: dict[str, tuple[str, str, Any]] = {
+    "the list of runs": ("GET", "/api/runs?limit=50", None),
+    "the list of tasks": ("GET", "/api/tasks", None),
+    "one task": ("GET", "/api/tasks/TASK_1", None),
+    "the configuration": ("GET", "/api/config", None),
+    "the page itself": ("GET", "/", None),
+    "the check of a run's values": ("POST", "/api/tasks/TASK_1/validate", VALUES),
+}
+"""What is asked for meanwhile, by turns."""
 
 
 def measure(bench: Bench) -> list[Comparison]:
     count = bench.sized(TASKS, 20)
     root = bench.new_directory("project")
     _write(root, _project(count, 0))
-    latencies: list[float] = []
+    latencies: dict[str, list[float]] = {name: [] for name in ASKED}
     try:
         with server.serving(root, TASKDECK_CONFIG_ARCHIVES="true") as running:
             running.settle()
             stop = threading.Event()
-            asking = threading.Thread(target=_ask, args=(running, latencies, stop))
-            asking.start()
-            try:
-                took = tuple(_update(running, _project(count, number + 1)) for number in range(bench.rounds))
-            finally:
-                stop.set()
-                asking.join()
+            with ThreadPoolExecutor(1) as asking:
+                asked = asking.submit(_ask, running, latencies, stop)
+                try:
+                    took = tuple(_update(running, _project(count, number + 1)) for number in range(bench.rounds))
+                finally:
+                    stop.set()
+            asked.result()
         error = ""
     except (NoAnswer, OSError) as failure:
-        took, latencies, error = (), [], race.describe(failure)
+        took, latencies, error = (), {name: [] for name in ASKED}, race.describe(failure)
     update = Measurement(
         name="the update", unit="ms", values=took, targets=(Target(statistic="worst", limit=2000),), error=error
     )
-    requests = Measurement(
-        name="requests meanwhile",
-        unit="ms",
-        values=tuple(latencies),
-        targets=(Target(statistic="worst", limit=250),),
-        error=error,
+    requests = tuple(
+        Measurement(
+            name=f"{name} meanwhile",
+            unit="ms",
+            values=tuple(values),
+            targets=(Target(statistic="worst", limit=250),),
+            error=error,
+        )
+        for name, values in latencies.items()
     )
     return [
         Comparison(
             name=NAME,
             title="Updating a configuration",
-            measurements=(update, requests),
+            measurements=(update, *requests),
             note=(
                 f"A project with {count} tasks is updated by HTTP from an archive in which every task has changed, "
-                "from the request until its answer. Meanwhile one client asks for the list of runs, again and again."
+                "from the request until its answer. Meanwhile one client asks for these in turns, again and again."
             ),
         )
     ]
@@ -86,11 +102,14 @@ def _update(running: Server, files: dict[str, str]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _ask(running: Server, latencies: list[float], stop: threading.Event) -> None:
-    while not stop.is_set():
+def _ask(running: Server, latencies: dict[str, list[float]], stop: threading.Event) -> None:
+    """Raises `NoAnswer` and `OSError`."""
+    for name, (method, path, body) in itertools.cycle(ASKED.items()):
+        if stop.is_set():
+            return
         began = time.perf_counter()
-        running.request("GET", "/api/runs?limit=50")
-        latencies.append((time.perf_counter() - began) * 1000)
+        running.request(method, path, body)
+        latencies[name].append((time.perf_counter() - began) * 1000)
         time.sleep(PAUSE_SECONDS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -209,9 +210,9 @@ def newest(
 def newest_of_each(connection: Connection, task_ids: Sequence[str], *, limit: int) -> dict[str, list[RunDigest]]:
     """The last runs of each task, newest first, in one query."""
     found: dict[str, list[RunDigest]] = {task_id: [] for task_id in task_ids}
-    for ids in _newest_ids(task_ids, limit=limit):
+    for ids, values in _newest_ids(task_ids, limit=limit):
         query = select(*_DIGEST_COLUMNS).where(table.c.id.in_(ids)).order_by(table.c.id.desc())
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(query, values).mappings():
             found[row["task_id"]].append(RunDigest(**{**row, "status": RunStatus(row["status"])}))
     return found
 
@@ -219,9 +220,9 @@ def newest_of_each(connection: Connection, task_ids: Sequence[str], *, limit: in
 def seconds_of_successes(connection: Connection, task_ids: Sequence[str], *, limit: int) -> dict[str, list[float]]:
     """How long the last successful runs of each task took, in one query."""
     found: dict[str, list[float]] = {task_id: [] for task_id in task_ids}
-    for ids in _newest_ids(task_ids, limit=limit, status=RunStatus.SUCCEEDED):
+    for ids, values in _newest_ids(task_ids, limit=limit, status=RunStatus.SUCCEEDED):
         query = select(table.c.task_id, table.c.started_at, table.c.finished_at).where(table.c.id.in_(ids))
-        for task_id, started_at, finished_at in connection.execute(query):
+        for task_id, started_at, finished_at in connection.execute(query, values):
             if started_at is not None and finished_at is not None:
                 found[task_id].append((finished_at - started_at).total_seconds())
     return found
@@ -249,21 +250,32 @@ def seconds_of_successes_with(
     ]
 
 
-def _newest_ids(task_ids: Sequence[str], *, limit: int, status: RunStatus | None = None) -> Iterator[TextClause]:
-    """Sub-queries for the ids of each task's last runs: a range of an index for each, whatever the table holds.
-
-    Written as text, because making so large an expression takes longer than executing it.
-    """
+def _newest_ids(
+    task_ids: Sequence[str], *, limit: int, status: RunStatus | None = None
+) -> Iterator[tuple[TextClause, dict[str, str]]]:
+    """Sub-queries for the ids of each task's last runs, with what to execute them with."""
     for start in range(0, len(task_ids), _MAX_TASKS_PER_QUERY):
         part = task_ids[start : start + _MAX_TASKS_PER_QUERY]
-        of_status = " AND status = :status" if status else ""
-        each = (
-            f"SELECT id FROM (SELECT id FROM run WHERE task_id = :task_{place}{of_status} "  # noqa: S608 - no values
-            f"ORDER BY id DESC LIMIT {limit:d}) AS of_{place}"
-            for place in range(len(part))
-        )
         values = {f"task_{place}": task_id for place, task_id in enumerate(part)}
-        yield text(" UNION ALL ".join(each)).bindparams(**values, **({"status": str(status)} if status else {}))
+        yield (
+            _newest_ids_of(len(part), limit, of_status=status is not None),
+            values | ({"status": str(status)} if status else {}),
+        )
+
+
+@lru_cache(maxsize=64)
+def _newest_ids_of(tasks: int, limit: int, *, of_status: bool) -> TextClause:
+    """A range of an index for each task, whatever the table holds.
+
+    Written as text, and without values, because making so large an expression takes longer than executing it.
+    """
+    condition = " AND status = :status" if of_status else ""
+    each = (
+        f"SELECT id FROM (SELECT id FROM run WHERE task_id = :task_{place}{condition} "  # noqa: S608 - no values
+        f"ORDER BY id DESC LIMIT {limit:d}) AS of_{place}"
+        for place in range(tasks)
+    )
+    return text(" UNION ALL ".join(each))
 
 
 def alone_at_the_queue(connection: Connection) -> None:
