@@ -107,7 +107,8 @@ def _saves(application: Application, task_id: str) -> Iterator[threading.Event]:
     catalog = application.live_catalog.current()
     task_file = Path(checking.declared(catalog, task_id).file)
     config = catalog.project.config_directory
-    folders = [folder for folder in {task_file.parent, config} if folder.is_dir()]
+    packages = {inner.parent for inner in task_file.parent.glob("*/__init__.py")}
+    folders = [folder for folder in {task_file.parent, config, *packages} if folder.is_dir()]
     changed, over = threading.Event(), threading.Event()
 
     def is_part(path: Path) -> bool:

@@ -20,9 +20,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import click
 
+import taskdeck
 from taskdeck.app import Application
 from taskdeck.model.project import Catalog
 from taskdeck.model.run import Run
+from taskdeck.model.task import Task
 from taskdeck.runner import processes
 from taskdeck.runner.masking import MASK
 from taskdeck.web import reproduction
@@ -30,30 +32,43 @@ from taskdeck.web import reproduction
 TIMEOUT_SECONDS = 60.0
 MAX_UNPACKED_BYTES = 1024**3
 MAX_SHOWN_PACKAGES = 10
-EDITORS = {"code": ("code", "."), "jupyter": ("jupyter", "lab", "notebook.ipynb")}
-"""What opens the directory, by the name of the choice; run in the directory."""
+EDITORS = {"code": ("code", "."), "jupyter": ("jupyter", "lab")}
+"""What opens the directory, by the name of the choice; run in it, with the file that is to be run."""
 
 _SETUP = """\
-# As the run had it: the task's folder is the working directory and on the search path.
-import os
-import sys
+# As in the run: its values are environment variables, and the task's folder is the working directory and importable.
+def _as_in_the_run(here):
+    import json
+    import os
+    import shlex
+    import sys
+    from pathlib import Path
 
-os.chdir({folder!r})
-sys.path.insert(0, {folder!r})
+    os.environ.update({variables!r})
+    os.environ["TASKDECK_PARAMETERS"] = written = Path(here, "parameters.json").read_text(encoding="utf-8")
+    for name, value in json.loads(written).items():
+        for spelling in (name.upper(), name):
+            if value is not None:
+                os.environ[spelling] = value if isinstance(value, str) else json.dumps(value)
+            if isinstance(value, str):
+                os.environ[spelling + "_SHELL_ESCAPED"] = shlex.quote(value)
+    os.chdir({folder!r})
+    sys.path[:0] = {first!r}
+    sys.path += {last!r}
+    return written
+
+
 """
 
 _SCRIPT = '''\
 """Runs source.py as {title} did: with its values, in the task's folder."""
 
-import os
 import runpy
 import sys
 from pathlib import Path
 
-here = Path(__file__).parent.absolute()
-sys.argv = ["source.py", (here / "parameters.json").read_text(encoding="utf-8")]
-os.chdir({folder!r})
-sys.path.insert(0, {folder!r})
+{setup}here = Path(__file__).parent.absolute()
+sys.argv = ["source.py", _as_in_the_run(here)]
 runpy.run_path(str(here / "source.py"), run_name="__main__")
 '''
 
@@ -74,7 +89,8 @@ class Reproduction:
     """Ids of those the task used."""
     differing: Mapping[str, tuple[str, str]]
     """Packages whose version here is another: that of the run, and that of this Python (empty: not installed)."""
-    is_notebook: bool
+    entry: str
+    """The file to run."""
 
 
 def from_history(application: Application, run: Run, target: Path | None) -> Reproduction:
@@ -133,17 +149,16 @@ def tell(made: Reproduction) -> None:
             click.echo(f"  {name} {then}, here {here or 'not installed'}")
         if (more := len(made.differing) - MAX_SHOWN_PACKAGES) > 0:
             click.echo(f"  and {more} more; requirements.txt has them all")
-    entry = "notebook.ipynb" if made.is_notebook else "reproduce.py"
-    click.echo(f"Next: code {made.directory}, and run {entry}")
+    click.echo(f"Next: code {made.directory}, and run {made.entry}")
 
 
-def open_in(editor: str, directory: Path) -> None:
+def open_in(editor: str, made: Reproduction) -> None:
     """Raises `CannotReproduce`."""
     program, *arguments = EDITORS[editor]
     found = shutil.which(program)
     if found is None:
-        raise CannotReproduce(f"{program} is not on the search path; open {directory} by hand.")
-    subprocess.Popen([found, *arguments], cwd=directory, **processes.new_session())
+        raise CannotReproduce(f"{program} is not on the search path; open {made.directory} by hand.")
+    subprocess.Popen([found, *arguments, made.entry], cwd=made.directory, **processes.new_session())
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -178,17 +193,18 @@ def _unpack(archive: BinaryIO, catalog: Catalog, target: Path | None) -> Reprodu
         raise CannotReproduce(f"{directory} is there already. Remove it, or choose another one with --into.")
     title = f"Run {number} of {task_id}"
     task = catalog.tasks.get(task_id)
-    folder = str(Path(task.file).parent if task else directory)
+    setup = _setup(catalog, task, directory)
     is_notebook = "source.ipynb" in contents
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
             (directory / name).write_bytes(content)
         if is_notebook:
-            _prepare_notebook(directory, contents, folder)
+            _prepare_notebook(directory, contents, setup)
         else:
-            (directory / "reproduce.py").write_text(_SCRIPT.format(title=title, folder=folder), encoding="utf-8")
-        _prepare_editor(directory, catalog, folder, title)
+            (directory / "reproduce.py").write_text(_SCRIPT.format(title=title, setup=setup), encoding="utf-8")
+        folder = str(Path(task.file).parent if task else directory)
+        _prepare_editor(directory, folder, None if is_notebook else title)
     except OSError as error:
         raise CannotReproduce(f"{directory} cannot be written: {error.strerror}.") from error
     return Reproduction(
@@ -197,7 +213,7 @@ def _unpack(archive: BinaryIO, catalog: Catalog, target: Path | None) -> Reprodu
         masked=tuple(name for name, value in parameters.items() if MASK in json.dumps(value)),
         connections=tuple(facts.get("connections") or ()),
         differing=_differing(contents.get("requirements.txt", b"").decode("utf-8", "replace")),
-        is_notebook=is_notebook,
+        entry="notebook.ipynb" if is_notebook else "reproduce.py",
     )
 
 
@@ -210,7 +226,27 @@ def _read(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return content
 
 
-def _prepare_notebook(directory: Path, contents: Mapping[str, bytes], folder: str) -> None:
+def _setup(catalog: Catalog, task: Task | None, directory: Path) -> str:
+    """Code that makes a process what the run's was, as far as that is of this project and not of the server."""
+    project = catalog.project
+    variables = {
+        "TASKDECK_PROJECT": project.root,
+        "TASKDECK_CONFIG_DIR": project.config_directory,
+        "TASKDECK_DATA_DIR": project.data_directory,
+        "TASKDECK_TEMP_DIR": project.temporary_directory,
+        "TASKDECK_UPLOADS_DIR": project.uploads_directory,
+    }
+    folder = Path(task.file).parent if task else directory
+    from_root = task is not None and task.execute_from_root
+    return _SETUP.format(
+        variables={name: str(path) for name, path in variables.items()},
+        folder=str(project.root if from_root else folder),
+        first=[str(project.root), str(folder)] if from_root else [str(folder)],
+        last=[str(Path(taskdeck.__file__).parent / "sdk" / "aliases")],
+    )
+
+
+def _prepare_notebook(directory: Path, contents: Mapping[str, bytes], setup: str) -> None:
     """Gives the notebook, as it was executed if it was, a first cell that puts it where the task ran."""
     import nbformat
 
@@ -221,36 +257,33 @@ def _prepare_notebook(directory: Path, contents: Mapping[str, bytes], folder: st
         # It fails for this very reason, perhaps; then it is looked at as it is.
         (directory / "notebook.ipynb").write_bytes(contents[name])
         return
-    setup = nbformat.v4.new_code_cell(_SETUP.format(folder=folder))
+    cell = nbformat.v4.new_code_cell(f"{setup}_as_in_the_run({str(directory)!r});")
     if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
-        del setup["id"]
-    notebook.cells.insert(0, setup)
+        del cell["id"]
+    notebook.cells.insert(0, cell)
     nbformat.write(notebook, directory / "notebook.ipynb")
 
 
-def _prepare_editor(directory: Path, catalog: Catalog, folder: str, title: str) -> None:
-    """What VS Code needs to run and to debug it: F5 does."""
+def _prepare_editor(directory: Path, folder: str, script_title: str | None) -> None:
+    """What VS Code needs to run and to debug it: F5 does, of a script; a notebook has its own buttons."""
     settings = {
         "python.defaultInterpreterPath": sys.executable,
         "python.analysis.extraPaths": [folder],
         "jupyter.notebookFileRoot": folder,
     }
-    launch = {
-        "version": "0.2.0",
-        "configurations": [
-            {
-                "name": title,
-                "type": "debugpy",
-                "request": "launch",
-                "program": "${workspaceFolder}/reproduce.py",
-                "env": {"TASKDECK_PROJECT": str(catalog.project.root)},
-                "justMyCode": True,
-            }
-        ],
-    }
+    files: dict[str, dict[str, Any]] = {"settings.json": settings}
+    if script_title is not None:
+        debugged = {
+            "name": script_title,
+            "type": "debugpy",
+            "request": "launch",
+            "program": "${workspaceFolder}/reproduce.py",
+            "justMyCode": True,
+        }
+        files["launch.json"] = {"version": "0.2.0", "configurations": [debugged]}
     editor = directory / ".vscode"
     editor.mkdir(exist_ok=True)
-    for name, content in (("settings.json", settings), ("launch.json", launch)):
+    for name, content in files.items():
         (editor / name).write_text(json.dumps(content, indent=2, ensure_ascii=False) + os.linesep, encoding="utf-8")
 
 

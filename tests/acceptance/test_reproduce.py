@@ -13,8 +13,12 @@ from factories import make_notebook, make_project
 from servers import TOKEN, serving
 
 SCRIPT = """
-import json, sys
+import json, os, sys
+from pathlib import Path
 from beside import divide
+from services.dte_tools.data_task_tools import get_data_dir
+assert os.environ["BY"] == os.environ["by"] == str(json.loads(sys.argv[1])["by"])
+assert Path(os.environ["TASKDECK_DATA_DIR"]) == Path(get_data_dir())
 print(divide(1, json.loads(sys.argv[1])["by"]))
 """
 
@@ -62,9 +66,28 @@ def test_a_failed_notebook_fails_again_where_it_is_opened(project, tmp_path):
 
     assert taskdeck("reproduce", 1, "--project", project, "--into", tmp_path / "again").returncode == 0
 
+    assert not (tmp_path / "again" / ".vscode" / "launch.json").exists()
     notebook = nbformat.read(tmp_path / "again" / "notebook.ipynb", as_version=4)
     with pytest.raises(nbclient.exceptions.CellExecutionError, match="ZeroDivisionError"):
         nbclient.NotebookClient(notebook, resources={"metadata": {"path": tmp_path / "again"}}).execute()
+
+
+def test_a_task_that_ran_in_the_project_s_root_does_so_again(project, tmp_path):
+    source = "import os\nfrom beside import divide\nprint('in', os.path.basename(os.getcwd()), os.environ['NAME'])\n"
+    make_project(
+        project,
+        files={"from_root.py": source},
+        tasks={"FROM_ROOT": {"executeFromRoot": True, "supportedParameters": {"name": {"defaultValue": "it's"}}}},
+    )
+    ran = taskdeck("run", "FROM_ROOT", "--project", project)
+    assert taskdeck("reproduce", 1, "--project", project, "--into", tmp_path / "again").returncode == 0
+
+    again = subprocess.run(
+        [sys.executable, tmp_path / "again" / "reproduce.py"], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert again.stdout == "in project it's\n", again.stderr
+    assert again.stdout in ran.stdout
 
 
 def test_a_run_of_a_server_is_reproduced_by_its_address_and_by_its_download(project, tmp_path):

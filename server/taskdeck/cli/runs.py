@@ -107,7 +107,7 @@ def reproduce(run: str, project: Path, into: Path | None, token: str | None, edi
                 made = reproducing.from_archive(catalog, Path(run), into)
         reproducing.tell(made)
         if editor:
-            reproducing.open_in(editor, made.directory)
+            reproducing.open_in(editor, made)
     except reproducing.CannotReproduce as error:
         click.echo(f"taskdeck: {error}", err=True)
         sys.exit(EXIT_WRONG_REQUEST)
