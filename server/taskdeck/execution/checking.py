@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from taskdeck.catalog.layout import TASKS_FILE
 from taskdeck.model import binding
 from taskdeck.model.duration import UsualDuration
 from taskdeck.model.parameter import Binding
@@ -16,12 +17,13 @@ from taskdeck.model.task import Task
 
 
 class UnknownTask(LookupError):
-    """The project declares no task of that id."""
+    """The project declares no task of that id; ``errors`` of its configuration may be why."""
 
-    def __init__(self, task_id: str, known: Mapping[str, Task]) -> None:
+    def __init__(self, task_id: str, known: Mapping[str, Task], errors: Sequence[Problem] = ()) -> None:
         self.task_id = task_id
         names = ", ".join(sorted(known)) or "none"
-        super().__init__(f"There is no task {task_id!r}. Tasks of this project: {names}.")
+        why = f" It may be because of {errors[0]}" if errors else ""
+        super().__init__(f"There is no task {task_id!r}. Tasks of this project: {names}.{why}")
 
 
 class BrokenTask(ValueError):
@@ -60,7 +62,9 @@ def declared(catalog: Catalog, task_id: str) -> Task:
     """Raises `UnknownTask`."""
     task = catalog.tasks.get(task_id)
     if task is None:
-        raise UnknownTask(task_id, catalog.tasks)
+        hiding = [each for each in catalog.problems if each.file.endswith(TASKS_FILE) and each.task_id is None]
+        errors = [each for each in hiding if each.severity is Severity.ERROR]
+        raise UnknownTask(task_id, catalog.tasks, errors)
     return task
 
 

@@ -78,6 +78,16 @@ def test_a_directory_without_a_project_is_a_wrong_request(tmp_path):
     assert "There is no project at" in done.stderr
 
 
+def test_an_unknown_task_is_told_with_the_error_that_may_hide_it(project):
+    (project / "config/data_tasks.json").write_text('{"dataTasks": [,]}')
+
+    done = check(project, "--task", "SOUND")
+
+    assert done.exit_code == 2
+    assert "There is no task 'SOUND'" in done.stderr
+    assert "config/data_tasks.json:1:16: error:" in done.stderr
+
+
 def test_json_holds_the_same_findings_for_programs(project):
     report = json.loads(check(project, "--format", "json").stdout)
 
