@@ -1,7 +1,8 @@
 """``python -m taskdeck.configuration``: one update, as JSON; see `child`, which starts it.
 
-Standard input: one line ``{"settings": …, "request": …, "archive": true|false}`` (`settings.to_json`,
-`Request.to_json`), and after it, with ``"archive": true``, the bytes of the archive up to the end of the stream.
+Standard input: one line ``{"settings": …, "request": …, "archive": true|false, "active_runs": …}``
+(`settings.to_json`, `Request.to_json`, `ActiveRuns.to_json`; the last may be left out), and after it, with
+``"archive": true``, the bytes of the archive up to the end of the stream.
 
 Standard output: one object. Of what was done (`Result.to_json`)::
 
@@ -28,6 +29,7 @@ import sys
 from taskdeck import settings as settings_module
 from taskdeck.configuration import limits, update
 from taskdeck.configuration import request as requests
+from taskdeck.configuration.active_runs import ActiveRuns
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.request import Request
 
@@ -37,8 +39,9 @@ def main() -> None:
     settings = settings_module.from_json(head["settings"])
     limits.restrict(max_bytes=settings.configuration.max_bytes)
     archive = sys.stdin.buffer if head["archive"] else None
+    active = ActiveRuns.from_json(head["active_runs"]) if head.get("active_runs") else None
     try:
-        answer = update.apply(settings, Request.from_json(head["request"]), archive).to_json()
+        answer = update.apply(settings, Request.from_json(head["request"]), archive, active).to_json()
     except UpdateFailed as failure:
         answer = requests.failure_to_json(failure)
     except MemoryError:

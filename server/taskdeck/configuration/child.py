@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from taskdeck import settings as settings_module
 from taskdeck.configuration import request as requests
+from taskdeck.configuration.active_runs import ActiveRuns
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.request import Request, Result
 from taskdeck.runner import processes
@@ -24,7 +25,9 @@ _GRACE_SECONDS = 15.0
 _MAX_ERROR_BYTES = 64 * 1024
 
 
-def apply(settings: Settings, request: Request, archive: IO[bytes] | None = None) -> Result:
+def apply(
+    settings: Settings, request: Request, archive: IO[bytes] | None = None, active: ActiveRuns | None = None
+) -> Result:
     """What `update.apply` does. ``archive`` is read to its end, or until the other process wants no more of it.
 
     Raises `UpdateFailed`.
@@ -33,6 +36,7 @@ def apply(settings: Settings, request: Request, archive: IO[bytes] | None = None
         "settings": settings_module.to_json(settings),
         "request": request.to_json(),
         "archive": archive is not None,
+        "active_runs": None if active is None else active.to_json(),
     }
     child = subprocess.Popen(
         [sys.executable, "-m", "taskdeck.configuration"],

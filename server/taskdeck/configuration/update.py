@@ -31,13 +31,18 @@ MAX_REMEMBERED_KEYS = 1000
 MAX_SHOWN_PROBLEMS = 100
 
 
-def apply(settings: Settings, request: Request, archive: IO[bytes] | None = None) -> Result:
-    """Makes a version, or only plans it. Needs no server, and disturbs none. Raises `UpdateFailed`."""
+def apply(
+    settings: Settings, request: Request, archive: IO[bytes] | None = None, active: ActiveRuns | None = None
+) -> Result:
+    """Makes a version, or only plans it. Needs no server, and disturbs none. Raises `UpdateFailed`.
+
+    ``active``: the runs that have not ended, as of just now; left out, the store is asked.
+    """
     now = datetime.now(UTC)
     try:
         (settings.configuration_directory / "versions").mkdir(mode=0o700, parents=True, exist_ok=True)
         with lock.held(settings.configuration_directory / "lock", by=request.by, since=now.isoformat()):
-            return _Update(settings, request, now).apply(archive)
+            return _Update(settings, request, now, active).apply(archive)
     except lock.Busy as error:
         raise UpdateFailed(Kind.BUSY, str(error)) from error
     except OSError as error:
@@ -60,8 +65,9 @@ class _Candidate:
 class _Update:
     """One update, under the lock."""
 
-    def __init__(self, settings: Settings, request: Request, now: datetime) -> None:
+    def __init__(self, settings: Settings, request: Request, now: datetime, active: ActiveRuns | None) -> None:
         self._settings = settings
+        self._given_active_runs = active
         self._request = request
         self._now = now
         self._rules = settings.configuration
@@ -142,7 +148,7 @@ class _Update:
 
     @cached_property
     def _active_runs(self) -> ActiveRuns | None:
-        return active_runs.read(self._settings)
+        return self._given_active_runs or active_runs.read(self._settings)
 
     def _earlier(self, request_sha256: str) -> ConfigVersion | None:
         """The version that a request with the same key made. Raises `UpdateFailed`."""

@@ -193,6 +193,11 @@ class Service:
         with self.database.read() as connection:
             return runs.last_departure(connection)
 
+    def active_definitions(self) -> list[tuple[int, str, RunStatus, dict[str, Any]]]:
+        """See `runs.active_definitions`."""
+        with self.database.read() as connection:
+            return runs.active_definitions(connection)
+
     def last_runs(self, task_ids: Sequence[str], *, limit_each: int) -> dict[str, list[RunDigest]]:
         """The last runs of each task, newest first."""
         with self.database.read() as connection:

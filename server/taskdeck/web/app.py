@@ -49,7 +49,12 @@ def create_app(
     guests = Guests.of(settings, credentials) if has_duft else None
     listeners = Listeners(service)
     live = Live(service, settings, listeners)
-    updates = Updates(settings, catalog=service.catalog, announce=live.announcer.wake)
+    updates = Updates(
+        settings,
+        catalog=service.catalog,
+        active_definitions=lambda: service.active_definitions(),
+        announce=live.announcer.wake,
+    )
     Context(
         service=service,
         settings=settings,

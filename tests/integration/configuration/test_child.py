@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,8 +12,10 @@ import pytest
 
 from taskdeck import settings as settings_module
 from taskdeck.configuration import child, lock
+from taskdeck.configuration.active_runs import ActiveRuns
 from taskdeck.configuration.failure import Kind, UpdateFailed
 from taskdeck.configuration.request import Action, Outcome, Request
+from taskdeck.model.config_plan import ActiveRun
 
 from .conftest import Configured, archive_of
 
@@ -36,6 +39,19 @@ def test_it_answers_as_the_same_update_in_this_process_does(configured: Configur
     assert result.version == configured.versions.get(2)
     assert result.plan == configured.versions.plan(2)
     assert list(configured.catalog().tasks) == ["A"]
+
+
+def test_who_has_the_store_open_tells_of_the_runs_and_saves_the_time_to_load_it(configured: Configured) -> None:
+    run = ActiveRun(run=7, task="LOAD", status="running")
+    active = ActiveRuns(runs=(run,), versions=frozenset({1}), environments=frozenset({"/environments/x"}))
+
+    result = child.apply(configured.settings, UPLOAD, io.BytesIO(ARCHIVE), active)
+
+    assert result.plan is not None
+    assert result.plan["active_runs"] == [{"run": 7, "task": "LOAD", "status": "running"}]
+    assert ActiveRuns.from_json(json.loads(json.dumps(active.to_json()))) == active
+    code = "import sys, taskdeck.configuration.__main__; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_why_it_fails_comes_with_all_problems(configured: Configured) -> None:
