@@ -2312,6 +2312,8 @@ export interface components {
             /** @description All problems of the configuration, those of tasks included. */
             problems: components["schemas"]["Problem"][];
             catalog_version: string;
+            /** @description Whether the project has no tasks, and can be given its first ones by ``POST /api/sample``. */
+            sample_offered: boolean;
         };
         /**
          * TaskSource

@@ -1,15 +1,18 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from '@/api/client';
 
 export function createQueryClient(): QueryClient {
+  // The frame around the pages says that somebody is signed out, by what the server's health tells.
+  const lookWhetherSignedOut = (error: Error) => {
+    if (error instanceof ApiError && error.status === 401) void client.invalidateQueries({ queryKey: ['health'] });
+  };
   const client = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
-        // The frame around the pages says that somebody is signed out, by what this one tells.
-        const isSignedOut = error instanceof ApiError && error.status === 401;
-        if (isSignedOut && query.queryKey[0] !== 'health') void client.invalidateQueries({ queryKey: ['health'] });
+        if (query.queryKey[0] !== 'health') lookWhetherSignedOut(error);
       },
     }),
+    mutationCache: new MutationCache({ onError: lookWhetherSignedOut }),
     defaultOptions: {
       queries: {
         // The socket says what changed; this is for what it does not announce.

@@ -61,6 +61,7 @@ export const taskList = (tasks: TaskSummary[] = [taskSummary()], changes: Partia
   tasks,
   problems: [],
   catalog_version: 'v1',
+  sample_offered: tasks.length === 0,
   ...changes,
 });
 

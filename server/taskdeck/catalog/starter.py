@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from taskdeck.catalog import replacement, rewriting
+from taskdeck.catalog.rewriting import CannotRewrite
+
+_DECLARATIONS = "config/data_tasks.json"
+_TASKS = "data_tasks/"
 
 
 class NotEmpty(Exception):
@@ -20,23 +27,63 @@ def write(directory: Path) -> list[Path]:
     for path in contents:
         if path.exists():
             raise NotEmpty(f"{path} exists already: choose an empty directory.")
+    return _write(directory, contents)
+
+
+def add(directory: Path) -> list[Path]:
+    """Gives a native project without tasks the same ones; returns the paths of what was written.
+
+    Of its configuration everything stays as its author wrote it. Raises what `additions` raises, before anything is
+    written, and `OSError`, leaving no file behind.
+    """
+    return _write(directory, additions(directory))
+
+
+def additions(directory: Path) -> dict[Path, str]:
+    """The files that such a project would get, with their texts: its declarations as they would be, others anew.
+
+    Raises `NotEmpty` where a task's file would be overwritten or the declarations cannot be added to, and `OSError`.
+    """
+    files = _files()
+    for name in files:
+        if name.startswith(_TASKS) and (directory / name).exists():
+            raise NotEmpty(f"{name} exists already. Move it, or declare it as a task in {_DECLARATIONS}.")
+    declarations = directory / _DECLARATIONS
+    added = {directory / name: text for name, text in files.items() if not (directory / name).exists()}
+    if declarations.exists():
+        try:
+            text = declarations.read_bytes().decode()
+            for entry in json.loads(files[_DECLARATIONS])["dataTasks"]:
+                text = rewriting.put(text, "dataTasks", entry)
+        except (CannotRewrite, UnicodeDecodeError) as error:
+            raise NotEmpty(f"{_DECLARATIONS} cannot be added to: {error}.") from error
+        added[declarations] = text
+    return added
+
+
+def _write(directory: Path, contents: Mapping[Path, str]) -> list[Path]:
+    declarations = directory / _DECLARATIONS
+    # Last, and in one step: whoever sees the tasks declared finds their files, and what was there is never half of it.
+    order = sorted(contents, key=lambda path: path == declarations)
     written: list[Path] = []
     try:
-        for path, text in contents.items():
+        (directory / "data").mkdir(parents=True, exist_ok=True)
+        for path in order:
             path.parent.mkdir(parents=True, exist_ok=True)
-            written.append(path)
-            path.write_text(text, encoding="utf-8")
-        (directory / "data").mkdir(exist_ok=True)
+            if path != declarations:
+                written.append(path)
+                path.write_bytes(contents[path].encode())
+        replacement.replace(declarations, contents[declarations].encode())
     except OSError:
         for path in written:
             path.unlink(missing_ok=True)
         raise
-    return written
+    return list(contents)
 
 
 def _files() -> dict[str, str]:
     return {
-        "config/data_tasks.json": _json(
+        _DECLARATIONS: _json(
             {
                 "$schema": "../.taskdeck/schemas/data_tasks.schema.json",
                 "dataTasks": [

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from taskdeck.catalog import layout, loader, rewriting
+from taskdeck.catalog import layout, loader, replacement, rewriting
 from taskdeck.catalog.layout import TasksFile
 from taskdeck.catalog.rewriting import CannotRewrite
 from taskdeck.catalog.schema import TaskForm
@@ -40,23 +37,9 @@ class Addition:
 
     def write(self) -> None:
         """In one step: whoever reads the file sees it before or after. Raises `CannotDeclare`."""
-        target = self.file.resolve()
-        unfinished: str | None = None
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, unfinished = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(self.content.encode("utf-8", "surrogateescape"))
-                file.flush()
-                os.fsync(file.fileno())
-            if target.exists():
-                shutil.copymode(target, unfinished)
-            else:
-                Path(unfinished).chmod(0o644)
-            Path(unfinished).replace(target)
+            replacement.replace(self.file, self.content.encode("utf-8", "surrogateescape"))
         except OSError as error:
-            if unfinished is not None:
-                Path(unfinished).unlink(missing_ok=True)
             raise CannotDeclare(f"{self.file} cannot be written: {error.strerror}.") from error
 
 

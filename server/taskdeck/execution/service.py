@@ -119,6 +119,10 @@ class Service:
         """Masks every secret of the project's connections, as they are now."""
         return Masker(self._connections.secrets(catalog or self.catalog()))
 
+    def offers_sample(self, catalog: Catalog) -> bool:
+        """Whether `write_sample` is for this project."""
+        return sample.is_offered(catalog)
+
     def write_sample(self) -> list[str]:
         """Gives a project without tasks its first ones; see `sample.write` for the errors."""
         return sample.write(self.catalog())

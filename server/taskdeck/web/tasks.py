@@ -32,6 +32,7 @@ def list_tasks(query: TaskQuery) -> TaskList:
         ],
         problems=[Problem.from_model(each) for each in service.project_problems()],
         catalog_version=catalog.version,
+        sample_offered=service.offers_sample(catalog),
     )
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from taskdeck import app
 from taskdeck.app import Application
+from taskdeck.catalog import layout, loader
 from taskdeck.catalog.starter import NotEmpty
+from taskdeck.execution import sample
 from taskdeck.execution.sample import ProjectUnwritable
 from taskdeck.settings import from_environment
 
@@ -46,3 +48,53 @@ def test_a_project_that_cannot_be_written_says_so_and_keeps_no_half_of_the_sampl
         application.service.write_sample()
 
     assert not any((root / "config").iterdir())
+
+
+def test_an_empty_list_of_tasks_is_added_to_and_the_rest_of_the_configuration_stays(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    kept = {
+        "data_connections.json": '{"dataConnections": []}',
+        "config.json": '{"dataConnectionParameters": {}}',
+    }
+    for name, text in {"data_tasks.json": '{\n\t"$schema": "mine.json",\n\t"dataTasks": []\n}\n', **kept}.items():
+        (config / name).write_text(text, encoding="utf-8")
+    project = loader.load(layout.find_project(tmp_path))
+    assert sample.is_offered(project)
+
+    written = sample.write(project)
+
+    assert set(written) == {
+        "config/data_tasks.json",
+        "config/navigation.json",
+        "data_tasks/hello.ipynb",
+        "data_tasks/hello.py",
+    }
+    assert {name: (config / name).read_text(encoding="utf-8") for name in kept} == kept
+    declared = (config / "data_tasks.json").read_text(encoding="utf-8")
+    assert declared.startswith('{\n\t"$schema": "mine.json",\n\t"dataTasks": [\n\t\t{\n\t\t\t"id": "HELLO_NOTEBOOK",')
+    after = loader.load(layout.find_project(tmp_path))
+    assert (set(after.tasks), after.problems) == ({"HELLO_NOTEBOOK", "HELLO_SCRIPT"}, ())
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"data_tasks/hello.py": "print('mine')\n"}, "data_tasks/hello.py exists already"),
+        ({"config/data_tasks.json": '{"dataTasks": ['}, "has errors"),
+        ({"duft-config/system/data_tasks.json": '{"dataTasks": []}'}, "native layout"),
+    ],
+)
+def test_the_sample_is_not_offered_where_it_would_be_refused(
+    tmp_path: Path, files: dict[str, str], reason: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    project = loader.load(layout.find_project(tmp_path))
+
+    assert not sample.is_offered(project)
+    with pytest.raises(NotEmpty, match=reason):
+        sample.write(project)
+
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == set(files)

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { newIdempotencyKey } from '@/api/client';
 import * as configurationApi from '@/api/configuration';
 import type { ConfigChange, ConfigPlanned } from '@/api/configuration';
+import { useForgottenAfterSignIn } from '@/api/useForgottenAfterSignIn';
 
 export interface WantedChange {
   change: ConfigChange;
@@ -29,5 +30,6 @@ export function usePlannedChange(wish: WantedChange | null) {
       configurationApi.apply(change, planned, key),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['config'] }),
   });
+  useForgottenAfterSignIn(apply);
   return { plan, apply };
 }

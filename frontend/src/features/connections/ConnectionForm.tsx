@@ -6,6 +6,7 @@ import { Link, useBlocker } from 'react-router';
 import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
 import type { Connection, ConnectionField, FieldValue } from '@/api/types';
+import { useForgottenAfterSignIn } from '@/api/useForgottenAfterSignIn';
 import { Dialog } from '@/components/Dialog';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { Markdown } from '@/components/Markdown';
@@ -42,6 +43,8 @@ export function ConnectionForm({ connection }: { connection: Connection }) {
     // The list shows the last test of what is stored.
     onSuccess: () => void queryClient.invalidateQueries({ queryKey: queries.connections().queryKey }),
   });
+  useForgottenAfterSignIn(save);
+  useForgottenAfterSignIn(test);
   const failure = save.error ?? test.error;
   const errors = failure instanceof ApiError ? failure.errors : {};
   const fields = form.fieldsOf(connection);

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Run, Task } from '@/api/types';
 import * as factories from '@/test/factories';
@@ -280,6 +280,23 @@ describe('a run', () => {
     const [first, second] = server.sent('POST /api/runs').map((request) => request.headers.get('Idempotency-Key'));
     expect(first).toMatch(/^[0-9a-f]{32}$/);
     expect(second).toBe(first);
+  });
+
+  test('that was refused for want of a sign-in is not held against who has signed in since', async () => {
+    const server = serveTask({}, { 'POST /api/runs': problem(401, 'Unauthorized', 'Log in first.') });
+    const { user } = renderRoute('/tasks/SAMPLE/run?title=June');
+    const shown = await form();
+    server.set({ 'GET /api/health': ok({ status: 'ok' }) });
+    await user.click(shown.getByRole('button', { name: 'Run' }));
+    expect(await shown.findByRole('alert')).toHaveTextContent(/You are signed out/);
+    // Known to the frame around the page, too, although nothing was read since.
+    expect(await screen.findByText('You are signed out. What you see may be old.')).toBeInTheDocument();
+    server.set({ 'GET /api/health': ok(factories.health()) });
+    // She has signed in in another tab, and comes back to this one.
+    act(() => void window.dispatchEvent(new Event('visibilitychange')));
+    await waitFor(() => expect(shown.queryByRole('alert')).not.toBeInTheDocument());
+    expect(shown.getByRole('textbox', { name: /Title/ })).toHaveValue('June');
+    expect(server.sent('POST /api/runs')).toHaveLength(1);
   });
 });
 

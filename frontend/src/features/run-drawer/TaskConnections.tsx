@@ -5,6 +5,7 @@ import { Trans, useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import * as queries from '@/api/queries';
 import type { ConnectionState } from '@/api/types';
+import { useForgottenAfterSignIn } from '@/api/useForgottenAfterSignIn';
 import { CheckIcon, ConnectionsIcon, ErrorIcon, InfoIcon, WarningIcon } from '@/components/icons';
 import { Time } from '@/components/Time';
 import * as paths from '@/lib/paths';
@@ -34,6 +35,7 @@ function TaskConnection({ taskId, state }: { taskId: string; state: ConnectionSt
         queryClient.invalidateQueries({ queryKey: queries.connections().queryKey }),
       ]),
   });
+  useForgottenAfterSignIn(test);
   const name = state.name || state.id;
   const { kind, icon, text } = describe();
   return (

@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { ApiError, ConnectionLost, newIdempotencyKey } from '@/api/client';
 import * as queries from '@/api/queries';
 import type { Run, Task } from '@/api/types';
+import { useForgottenAfterSignIn } from '@/api/useForgottenAfterSignIn';
 
 interface Reactions {
   onStarted: (run: Run) => void;
@@ -14,7 +15,7 @@ interface Reactions {
 export function useStart(task: Task, { onStarted, onRefused }: Reactions) {
   const attempt = useRef<{ body: string; key: string } | null>(null);
   const queryClient = useQueryClient();
-  return useMutation({
+  const start = useMutation({
     mutationFn: (body: queries.NewRun) => {
       const text = JSON.stringify(body);
       if (attempt.current?.body !== text) attempt.current = { body: text, key: newIdempotencyKey() };
@@ -28,6 +29,8 @@ export function useStart(task: Task, { onStarted, onRefused }: Reactions) {
       else if (error instanceof ApiError) void queryClient.invalidateQueries({ queryKey: ['task', task.id] });
     },
   });
+  useForgottenAfterSignIn(start);
+  return start;
 }
 
 export function isRefusal(error: Error): error is ApiError {

@@ -6,6 +6,7 @@ import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
 import { applyRun } from '@/api/runCache';
 import type { Run } from '@/api/types';
+import { useForgottenAfterSignIn } from '@/api/useForgottenAfterSignIn';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import classes from './page.module.css';
 
@@ -28,6 +29,7 @@ export function CancelButton({ run }: { run: Run }) {
       }
     },
   });
+  useForgottenAfterSignIn(cancel);
 
   if (run.cancel_requested_at !== null) {
     return (

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { newIdempotencyKey } from '@/api/client';
 import * as queries from '@/api/queries';
 import { isFinal, type BulkAction, type BulkResult, type Run } from '@/api/types';
+import { useForgottenAfterSignIn } from '@/api/useForgottenAfterSignIn';
 
 const AT_A_TIME = 20;
 
@@ -35,6 +36,7 @@ export function useBulk(action: BulkAction, onDone: (results: readonly BulkResul
     onSuccess: onDone,
     onSettled: () => void queryClient.invalidateQueries({ queryKey: ['runs'] }),
   });
+  useForgottenAfterSignIn(mutation);
   return { results, working: mutation.isPending, error: mutation.error, start: (ids) => mutation.mutate(ids) };
 }
 

@@ -7,6 +7,7 @@ import { ApiError, newIdempotencyKey } from '@/api/client';
 import * as queries from '@/api/queries';
 import { applyRun } from '@/api/runCache';
 import type { NavigationItem } from '@/api/types';
+import { useForgottenAfterSignIn } from '@/api/useForgottenAfterSignIn';
 import { Dialog } from '@/components/Dialog';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { useOverlay } from '@/lib/overlay';
@@ -35,6 +36,7 @@ export default function ActionDialog({ item, onClose }: ActionDialogProps) {
       void navigate(paths.run(run.id));
     },
   });
+  useForgottenAfterSignIn(start);
   const needsValues = start.error instanceof ApiError && Object.keys(start.error.errors).length > 0;
   return (
     <Dialog

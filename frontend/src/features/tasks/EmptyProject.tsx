@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 import { Trans, useTranslation } from 'react-i18next';
 import * as queries from '@/api/queries';
 import type { Project } from '@/api/types';
+import { useForgottenAfterSignIn } from '@/api/useForgottenAfterSignIn';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { FolderIcon } from '@/components/icons';
 import { EmptyState } from '@/components/EmptyState';
@@ -27,6 +28,7 @@ function OfferSample() {
     mutationFn: queries.writeSample,
     onSuccess: () => queryClient.invalidateQueries({ queryKey: queries.tasks().queryKey }),
   });
+  useForgottenAfterSignIn(write);
   return (
     <>
       <p>{t('tasks.empty.sampleText')}</p>
@@ -38,8 +40,15 @@ function OfferSample() {
   );
 }
 
+interface EmptyProjectProps {
+  project: Project;
+  broken: boolean;
+  /** The server would write it; it does not where a version is served, or a file is in its way. */
+  sampleOffered: boolean;
+}
+
 /** The first thing somebody sees who points Taskdeck at a new directory. */
-export default function EmptyProject({ project, broken }: { project: Project; broken: boolean }) {
+export default function EmptyProject({ project, broken, sampleOffered }: EmptyProjectProps) {
   const { t } = useTranslation();
   const { declarations, directory } = FILES[project.layout];
   return (
@@ -58,7 +67,7 @@ export default function EmptyProject({ project, broken }: { project: Project; br
             <code>{example(t)}</code>
           </pre>
           <p>{t('tasks.empty.appears')}</p>
-          {project.layout === 'native' && <OfferSample />}
+          {sampleOffered && <OfferSample />}
         </>
       )}
     </EmptyState>

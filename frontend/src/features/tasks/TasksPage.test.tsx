@@ -73,6 +73,13 @@ test('an empty project is offered the sample', async () => {
   expect(server.sent('POST /api/sample')).toHaveLength(1);
 });
 
+test('an empty project that the sample cannot be written to is not offered it', async () => {
+  serveTasks([], { sample_offered: false });
+  renderRoute('/tasks');
+  expect(await screen.findByRole('heading', { name: '“health” has no tasks yet' })).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Write a sample' })).not.toBeInTheDocument();
+});
+
 test('a sample that could not be written says why', async () => {
   serveTasks([]).set({
     'POST /api/sample': problem(409, 'Conflict', 'The directory /srv/health cannot be written: Read-only file system.'),

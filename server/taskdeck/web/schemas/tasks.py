@@ -226,3 +226,5 @@ class TaskList(Answer):
     problems: list[Problem]
     """All problems of the configuration, those of tasks included."""
     catalog_version: str
+    sample_offered: bool
+    """Whether the project has no tasks, and can be given its first ones by ``POST /api/sample``."""
