@@ -18,6 +18,7 @@ import { whenIdle } from '@/lib/idle';
 import * as paths from '@/lib/paths';
 import * as preferences from '@/lib/preferences';
 import { useChord, useShortcuts } from '@/lib/shortcuts';
+import { useTypedAhead } from '@/lib/typedAhead';
 import * as watchedRuns from '@/lib/watchedRuns';
 import classes from './Shell.module.css';
 
@@ -40,6 +41,7 @@ export function Shell() {
   const [collapsed, setCollapsed] = useLocalStorage({ key: 'taskdeck-sidebar-collapsed', defaultValue: false, getInitialValueInEffect: false });
   const [helpOpened, help] = useDisclosure(false);
   const [paletteOpened, palette] = useDisclosure(false);
+  const [sought, setSought] = useState('');
   const navigate = useNavigate();
   const main = useMainFocus();
   const tour = useTour();
@@ -65,7 +67,12 @@ export function Shell() {
     '[': toggleSidebar,
     '?': help.open,
   });
-  useChord('Mod+k', paletteOpened ? palette.close : palette.open);
+  const openPalette = () => {
+    setSought('');
+    palette.open();
+  };
+  useChord('Mod+k', paletteOpened ? palette.close : openPalette);
+  useTypedAhead(paletteOpened, '[data-palette]', (text) => setSought((before) => before + text));
   useEffect(() => whenDrawn(() => void loadPalette()), []);
   useFreshAfterSignIn(health.data?.version !== undefined, health.isSuccess);
 
@@ -89,7 +96,7 @@ export function Shell() {
           </div>
         </div>
         <Tooltip label={t('app.find.tooltip')} position="right" disabled={!collapsed}>
-          <button type="button" className={classes.find} aria-keyshortcuts="Control+K Meta+K" onClick={palette.open}>
+          <button type="button" className={classes.find} aria-keyshortcuts="Control+K Meta+K" onClick={openPalette}>
             <SearchIcon />
             <span className={classes.findName}>{t('app.find.name')}</span>
             <span className={classes.findKeys} aria-hidden="true">
@@ -155,7 +162,7 @@ export function Shell() {
       </div>
       <Suspense fallback={null}>
         {helpOpened && <ShortcutHelp opened onClose={help.close} onTour={takeTour} />}
-        {paletteOpened && <Palette onClose={palette.close} onHelp={help.open} onTour={takeTour} onSidebar={toggleSidebar} />}
+        {paletteOpened && <Palette query={sought} onQuery={setSought} onClose={palette.close} onHelp={help.open} onTour={takeTour} onSidebar={toggleSidebar} />}
       </Suspense>
       <WatchedRuns />
     </div>

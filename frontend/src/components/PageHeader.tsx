@@ -16,8 +16,10 @@ export function PageHeader({ title, detail, children }: PageHeaderProps) {
   useTitle(title);
   return (
     <header className={classes.header}>
-      <h1 className={classes.title}>{title}</h1>
-      {detail && <div className={classes.detail}>{detail}</div>}
+      <div className={classes.names}>
+        <h1 className={classes.title}>{title}</h1>
+        {detail && <div className={classes.detail}>{detail}</div>}
+      </div>
       {children && <div className={classes.actions}>{children}</div>}
     </header>
   );

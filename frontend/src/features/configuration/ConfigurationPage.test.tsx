@@ -181,7 +181,7 @@ describe('the history', () => {
     const [first, second] = (await history()).getAllByRole('listitem');
     expect(first).toHaveTextContent(/41served.*by CIQuarterly figuresRepository/);
     expect(within(first ?? document.body).getByRole('img', { name: 'Tasks: 2 added, 1 changed, 0 removed' })).toHaveTextContent('+2 ~1 −0');
-    expect(second).toHaveTextContent(/40.*by adaArchive tasks\.zip.*\+0 ~0 −32 break callers/);
+    expect(second).toHaveTextContent(/40.*by adaArchive tasks\.zip.*\+0 ~0 −32 breaking changes/);
   });
 
   test('says why it could not be loaded, while the rest of the page is there', async () => {

@@ -49,7 +49,7 @@ function Actions({ configuration: { managed, rules } }: { configuration: Configu
   const { t } = useTranslation();
   const hasRepositories = rules.repositories.length > 0;
   return (
-    <>
+    <div className={classes.actions}>
       {managed && (
         <Button component={Link} to={paths.configurationLive()} variant="default">
           {t('configuration.actions.live')}
@@ -65,7 +65,7 @@ function Actions({ configuration: { managed, rules } }: { configuration: Configu
           {t('configuration.actions.update')}
         </Button>
       )}
-    </>
+    </div>
   );
 }
 

@@ -26,7 +26,7 @@ export function VersionFacts({ version }: { version: ConfigVersion }) {
   const { at, by, trigger, source, message, environment, tree } = version;
   return (
     <>
-      <Fact name={t('configuration.served.at')}>
+      <Fact name={t(version.active ? 'configuration.served.at' : 'configuration.served.made')}>
         <Time at={at} />
       </Fact>
       <Fact name={t('configuration.served.by')}>

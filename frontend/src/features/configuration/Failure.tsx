@@ -42,9 +42,11 @@ export function Failure({ error, of, onRetry, onPlanAgain }: FailureProps) {
           <ProblemList problems={error.problems} />
         </section>
       )}
-      <Button variant="default" size="xs" onClick={needsPlan ? onPlanAgain : onRetry}>
-        {t(needsPlan ? 'configuration.change.again' : 'configuration.change.retry')}
-      </Button>
+      {error.kind !== 'refused' && (
+        <Button variant="default" size="xs" onClick={needsPlan ? onPlanAgain : onRetry}>
+          {t(needsPlan ? 'configuration.change.again' : 'configuration.change.retry')}
+        </Button>
+      )}
     </div>
   );
 }

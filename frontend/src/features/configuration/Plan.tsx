@@ -97,11 +97,18 @@ function Keys({ item: { id, changes } }: { item: Item }) {
       {changes.map(({ key, before, after }) => (
         <Fragment key={key}>
           <dt>{key}</dt>
-          <dd>
-            <Value value={before} label={t('configuration.plan.before')} />
-            <span aria-hidden="true"> → </span>
-            <Value value={after} label={t('configuration.plan.after')} />
-          </dd>
+          {isShort(before) && isShort(after) ? (
+            <dd>
+              <Value value={before} label={t('configuration.plan.before')} />
+              <span aria-hidden="true"> → </span>
+              <Value value={after} label={t('configuration.plan.after')} />
+            </dd>
+          ) : (
+            <dd>
+              {before !== null && <LongValue change="removed" value={before} label={t('configuration.plan.before')} />}
+              {after !== null && <LongValue change="added" value={after} label={t('configuration.plan.after')} />}
+            </dd>
+          )}
         </Fragment>
       ))}
     </dl>
@@ -116,6 +123,12 @@ function telling(value: unknown): unknown {
   return Object.fromEntries(Object.entries(keys).filter(([key, each]) => (key === 'default' ? hasDefault : !isEmpty(each))));
 }
 
+const SHORT_CHARACTERS = 48;
+
+function isShort(value: unknown): boolean {
+  return JSON.stringify(telling(value)).length <= SHORT_CHARACTERS;
+}
+
 function Value({ value, label }: { value: unknown; label: string }) {
   const { t } = useTranslation();
   return (
@@ -123,5 +136,15 @@ function Value({ value, label }: { value: unknown; label: string }) {
       <span className={classes.hidden}>{label} </span>
       {value === null ? <span className={classes.dim}>{t('configuration.plan.absent')}</span> : <code>{JSON.stringify(telling(value))}</code>}
     </>
+  );
+}
+
+/** A text as it is written, or a whole object, on lines of its own. */
+function LongValue({ change, value, label }: { change: 'removed' | 'added'; value: unknown; label: string }) {
+  return (
+    <div className={classes.long} data-change={change}>
+      <span className={classes.hidden}>{label} </span>
+      <code>{typeof value === 'string' ? value : JSON.stringify(telling(value), null, 2)}</code>
+    </div>
   );
 }

@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Fragment, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import { Link, useBlocker } from 'react-router';
+import { useBlocker } from 'react-router';
 import { ApiError } from '@/api/client';
 import * as queries from '@/api/queries';
 import type { Connection, ConnectionField, FieldValue } from '@/api/types';
@@ -13,7 +13,7 @@ import { Markdown } from '@/components/Markdown';
 import * as form from '@/features/connections/form';
 import { SecretField } from '@/features/connections/SecretField';
 import { TestOutcome } from '@/features/connections/TestOutcome';
-import * as paths from '@/lib/paths';
+import { Users } from '@/features/connections/Users';
 import { useLeaveWarning } from '@/lib/useLeaveWarning';
 import classes from './ConnectionDrawer.module.css';
 
@@ -150,16 +150,6 @@ export function ConnectionForm({ connection }: { connection: Connection }) {
       </Dialog>
     </form>
   );
-}
-
-/** The tasks that use the connection. */
-function Users({ ids }: { ids: readonly string[] }) {
-  return ids.map((id, index) => (
-    <Fragment key={id}>
-      {index > 0 && ', '}
-      <Link to={paths.task(id)}>{id}</Link>
-    </Fragment>
-  ));
 }
 
 /** Holds back another page, and the closing of this one, while there is something to lose. */

@@ -9,6 +9,7 @@ function serveConnections(list: Connection[] = [factories.connection()], more: R
   return serve({
     'GET /api/health': ok(factories.health()),
     'GET /api/connections': ok({ connections: list }),
+    'GET /api/tasks': ok(factories.taskList()),
     ...more,
   });
 }
@@ -41,7 +42,7 @@ describe('the list', () => {
     serveConnections([factories.connection(), factories.connection({ id: 'SRC', name: 'Source', configured: false, used_by: [] })]);
     renderRoute('/connections');
     const [first, second] = within(await screen.findByRole('list', { name: 'Connections' })).getAllByRole('listitem');
-    expect(first).toHaveTextContent(/Analysis database.*Configured.*SAMPLE/);
+    expect(first).toHaveTextContent(/Analysis database.*Configured.*Sample analysis/);
     expect(second).toHaveTextContent(/Source.*Not configured yet.*No task/);
   });
 });

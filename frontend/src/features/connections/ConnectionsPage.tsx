@@ -1,6 +1,5 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Fragment } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { Link, Outlet } from 'react-router';
 import * as queries from '@/api/queries';
@@ -12,6 +11,7 @@ import { PageHeader } from '@/components/PageHeader';
 import { StatusIcon } from '@/components/StatusIcon';
 import { Time } from '@/components/Time';
 import { plainText } from '@/components/plainText';
+import { Users } from '@/features/connections/Users';
 import { formatMilliseconds } from '@/lib/durations';
 import * as paths from '@/lib/paths';
 import classes from './ConnectionsPage.module.css';
@@ -22,11 +22,14 @@ const DECLARATIONS = 'data_connections.json';
 export default function ConnectionsPage() {
   const { t } = useTranslation();
   const connections = useQuery(queries.connections());
-  const list = connections.data?.connections;
+  // Their names come with the list, so that nothing moves when they are there.
+  const { isPending: isUnnamed } = useQuery(queries.tasks());
+  const isWaiting = connections.isPending || (connections.isSuccess && isUnnamed);
+  const list = isWaiting ? undefined : connections.data?.connections;
   return (
     <>
       <PageHeader title={t('connections.title')} />
-      {connections.isPending && <Loading />}
+      {isWaiting && <Loading />}
       {connections.isError && !list && (
         <div className={classes.pad}>
           <ErrorPanel
@@ -79,12 +82,7 @@ function ConnectionRow({ connection }: { connection: Connection }) {
       <ConnectionState connection={connection} />
       <div className={classes.users}>
         {connection.used_by.length === 0 && <span className={classes.nobody}>{t('connections.noTask')}</span>}
-        {connection.used_by.map((id, index) => (
-          <Fragment key={id}>
-            {index > 0 && ', '}
-            <Link to={paths.task(id)}>{id}</Link>
-          </Fragment>
-        ))}
+        <Users ids={connection.used_by} most={3} />
       </div>
     </li>
   );

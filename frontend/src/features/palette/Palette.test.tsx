@@ -39,6 +39,16 @@ test('offers the latest runs, the tasks, the pages and what can be changed', asy
   expect(screen.getByRole('option', { name: 'Compact density' })).toBeVisible();
 });
 
+test('what is typed before the palette is there is looked for, and is no shortcut', async () => {
+  const { user, location } = renderRoute('/runs');
+  await screen.findByRole('heading', { level: 1 });
+  screen.getByRole('link', { name: 'Connections' }).focus();
+  await user.keyboard('{Control>}k{/Control}gc{Enter}x');
+  const field = await screen.findByRole('combobox', { name: 'Find tasks, runs, pages and actions' });
+  expect(field).toHaveValue('gcx');
+  expect(location()).toBe('/runs');
+});
+
 test('a few letters and Enter open the form of a task', async () => {
   const { user, location } = await opened();
   await screen.findByRole('option', { name: /Run The epidemic curve/ });

@@ -8,15 +8,17 @@ import * as fuzzy from '@/features/palette/fuzzy';
 import classes from './Palette.module.css';
 
 interface PaletteProps extends FrameActions {
+  /** What is looked for, and was perhaps typed before this was here. */
+  query: string;
+  onQuery: (query: string) => void;
   onClose: () => void;
 }
 
 const SHOWN = 30;
 
 /** One field from which everything can be reached by typing a few letters of it. Open for as long as it is shown. */
-export default function Palette({ onClose, ...frame }: PaletteProps) {
+export default function Palette({ query, onQuery, onClose, ...frame }: PaletteProps) {
   const { t } = useTranslation();
-  const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState<string | null>(null);
   const id = useId();
   const before = useRef(document.activeElement);
@@ -87,9 +89,10 @@ export default function Palette({ onClose, ...frame }: PaletteProps) {
               autoComplete="off"
               spellCheck={false}
               className={classes.field}
+              data-palette
               value={query}
               onChange={(event) => {
-                setQuery(event.currentTarget.value);
+                onQuery(event.currentTarget.value);
                 setChosen(null);
               }}
               onKeyDown={onKeyDown}

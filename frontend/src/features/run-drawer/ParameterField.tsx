@@ -150,7 +150,7 @@ export function ParameterField({ parameter, draft, id, isFirst, error, note, onC
   }
 
   function describe(): ReactNode {
-    if (!parameter.description && !note && understood === null) return undefined;
+    if (!parameter.description && (!note || note === error) && understood === null) return undefined;
     return (
       <>
         {parameter.description && (
@@ -158,7 +158,7 @@ export function ParameterField({ parameter, draft, id, isFirst, error, note, onC
             <Help text={parameter.description} />
           </span>
         )}
-        {note && <span className={classes.note}>{note}</span>}
+        {note && note !== error && <span className={classes.note}>{note}</span>}
         {understood !== null && (
           <span className={classes.block}>{t('runDrawer.field.understood', { value: understood })}</span>
         )}

@@ -282,6 +282,26 @@ describe('a run', () => {
     expect(second).toBe(first);
   });
 
+  test('that is refused before anybody has looked at its values is kept through a reload, but for its secrets', async () => {
+    const refused = problem(422, 'Unprocessable Content', 'A value is wrong.', { year: 'must be a whole number, found 20x' });
+    serveTask({ parameters: [...task.parameters, factories.parameter({ name: 'url', type: 'string', title: 'Address', default: '' })] }, { 'POST /api/runs': refused });
+    const first = renderRoute('/tasks/SAMPLE/run');
+    const shown = await form();
+    fireEvent.change(shown.getByRole('textbox', { name: /Title/ }), { target: { value: 'June' } });
+    fireEvent.change(shown.getByRole('textbox', { name: /Year/ }), { target: { value: '20x' } });
+    fireEvent.change(shown.getByRole('textbox', { name: /Address/ }), { target: { value: 'hush' } });
+    fireEvent.keyDown(window, { key: 'Enter', ctrlKey: true });
+    await waitFor(() => expect(shown.getByRole('textbox', { name: /Year/ })).toHaveAccessibleDescription(/must be a whole number/));
+    await waitFor(() => expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).toContain('June'));
+    expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).not.toContain('hush');
+    first.unmount();
+    renderRoute('/tasks/SAMPLE/run');
+    const again = await form();
+    expect(again.getByRole('textbox', { name: /Title/ })).toHaveValue('June');
+    expect(again.getByRole('textbox', { name: /Year/ })).toHaveValue('20x');
+    expect(again.getByRole('textbox', { name: /Address/ })).toHaveAccessibleDescription(/This held a secret, which is not kept\./);
+  });
+
   test('that was refused for want of a sign-in is not held against who has signed in since', async () => {
     const server = serveTask({}, { 'POST /api/runs': problem(401, 'Unauthorized', 'Log in first.') });
     const { user } = renderRoute('/tasks/SAMPLE/run?title=June');

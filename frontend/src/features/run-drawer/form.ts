@@ -2,6 +2,7 @@
 
 import type { Parameter, ParameterValue } from '@/api/types';
 import type { Json, Member } from '@/features/run-drawer/json';
+import { withoutT } from '@/lib/moments';
 import { decimalMark } from '@/lib/numbers';
 import { t } from '@/texts';
 
@@ -299,7 +300,7 @@ export function shown(parameter: Parameter | undefined, value: Json | undefined)
   const allowed = parameter?.allowed_values.find((each) => each.value === value);
   if (allowed?.label) return allowed.label;
   if (typeof value === 'boolean') return t(value ? 'runDrawer.values.yes' : 'runDrawer.values.no');
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : withoutT(String(value));
   return text === '' ? t('runDrawer.values.emptyText') : text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

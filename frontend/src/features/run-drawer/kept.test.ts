@@ -40,7 +40,16 @@ test('a secret is never written down, not even within the JSON', () => {
   const noted = { ...written('{"year": 2025, "url": "hush", "stray": "hush"}'), notes: { url: '"hush" was no choice' } };
   kept.keep('SAMPLE', '', noted, new Set(['url', 'stray']));
   expect(sessionStorage.getItem('taskdeck-run-form:SAMPLE')).not.toContain('hush');
-  expect(kept.find(parameters, 'SAMPLE', '')?.drafts).toEqual({ year: '2025', url: null });
+  expect(kept.find(parameters, 'SAMPLE', '')).toMatchObject({
+    drafts: { year: '2025', url: null },
+    notes: { url: 'This held a secret, which is not kept. Type it again.' },
+  });
+});
+
+test('a field that the task has only since then begins with its default', () => {
+  kept.keep('SAMPLE', '', written('{"year": 2025}'), none);
+  const more = [...parameters, factories.parameter({ name: 'month', default: 6 })];
+  expect(kept.find(more, 'SAMPLE', '')?.drafts).toMatchObject({ year: '2025', month: '6' });
 });
 
 test('a protected value is never written down', () => {

@@ -7,10 +7,13 @@ import type { Parameter } from '@/api/types';
 import * as form from '@/features/run-drawer/form';
 import type * as json from '@/features/run-drawer/json';
 import type { State } from '@/features/run-drawer/state';
+import { t } from '@/texts';
 
 interface Stored {
   search: string;
   drafts: Record<string, form.Draft>;
+  /** Names of fields whose drafts are left out. */
+  secret: string[];
   notes: Record<string, string>;
   extras: Record<string, json.Json>;
   unknown: string[];
@@ -27,6 +30,7 @@ export function keep(taskId: string, search: string, state: State, secrets: Read
   const stored: Stored = {
     search,
     drafts: Object.fromEntries(Object.entries(state.drafts).filter(open)),
+    secret: Object.keys(state.drafts).filter((name) => secrets.has(name)),
     notes: Object.fromEntries(Object.entries(state.notes).filter(open)),
     extras: Object.fromEntries(Object.entries(state.extras).filter(open)),
     unknown: [...state.unknown],
@@ -60,11 +64,18 @@ export function find(parameters: readonly Parameter[], taskId: string, search: s
     return null;
   }
   if (stored?.search !== search || typeof stored.drafts !== 'object') return null;
-  const { drafts: kept, notes = {}, extras = {}, unknown = [], text = null, from = null, touched = [] } = stored;
-  const names = new Set(form.editable(parameters).map(({ name }) => name));
+  const { drafts: kept, secret = [], notes = {}, extras = {}, unknown = [], text = null, from = null, touched = [] } = stored;
+  const fields = form.editable(parameters);
+  const found = (parameter: Parameter): form.Draft => {
+    const { name } = parameter;
+    if (Object.hasOwn(kept, name)) return kept[name] ?? null;
+    // A field that the task has only since then begins as it does in a new form.
+    return secret.includes(name) ? null : form.defaultDraft(parameter);
+  };
+  const lost: [string, string][] = fields.filter(({ name }) => secret.includes(name)).map(({ name }) => [name, t('runDrawer.notes.secret')]);
   return {
-    drafts: Object.fromEntries([...names].map((name) => [name, Object.hasOwn(kept, name) ? (kept[name] ?? null) : null])),
-    notes,
+    drafts: Object.fromEntries(fields.map((parameter) => [parameter.name, found(parameter)])),
+    notes: { ...notes, ...Object.fromEntries(lost) },
     extras,
     unknown,
     text,

@@ -22,7 +22,19 @@ const EXPECTED = {
 
 /** "must be a whole number" of the parameter titled Year: "Year must be a whole number." Words we do not know stay as they are. */
 export function sentence(parameter: Parameter, problem: string): string {
+  // Its field lists the choices.
+  const other = parameter.allowed_values.length > 0 ? /^must be one of .+, found (.*)$/s.exec(problem) : null;
+  if (other) return notAChoice(unquoted(other[1] ?? ''));
   return ended(`${title(parameter)} ${inWords(problem)}`);
+}
+
+/** Of a value that is none of those that a field offers. */
+export function notAChoice(value: string): string {
+  return t('runDrawer.notes.notAChoice', { value });
+}
+
+function unquoted(value: string): string {
+  return /^'(.*)'$/s.exec(value)?.[1] ?? value;
 }
 
 /** Of a name that is no field's. */

@@ -22,20 +22,23 @@ export function useValidation(taskId: string, values: Record<string, Json>, { en
   const present = JSON.stringify(values);
   const [asked] = useDebouncedValue(present, PAUSE_MILLISECONDS);
   // The answer to a question that is no longer asked comes to nobody: the last one wins.
-  const { data, isPlaceholderData } = useQuery({ ...queries.validation(taskId, asked), enabled });
-  const isSettled = data !== undefined && !isPlaceholderData && asked === present;
+  const { data, isPlaceholderData, isFetching, isError } = useQuery({ ...queries.validation(taskId, asked), enabled });
+  const isSettled = data !== undefined && !isPlaceholderData && !isFetching && !isError && asked === present;
   return {
     errors: data?.errors ?? {},
     answer: data,
     isSettled,
-    refuse: (refused, errors) =>
-      queryClient.setQueryData<Validation>(queries.validation(taskId, JSON.stringify(refused)).queryKey, {
+    refuse: (refused, errors) => {
+      const { queryKey } = queries.validation(taskId, JSON.stringify(refused));
+      queryClient.setQueryData<Validation>(queryKey, {
         ok: false,
         errors,
         values: {},
-        // Where nobody has looked at these values yet, each may hold a secret.
+        // Where nobody has looked at these values yet, each may hold a secret, until the server has said which do.
         masked_parameters: isSettled ? data.masked_parameters : Object.keys(refused),
         usual: null,
-      }),
+      });
+      if (!isSettled) void queryClient.invalidateQueries({ queryKey, exact: true });
+    },
   };
 }

@@ -7,6 +7,7 @@ import * as queries from '@/api/queries';
 import { applyRun } from '@/api/runCache';
 import type { Run } from '@/api/types';
 import { useForgottenAfterSignIn } from '@/api/useForgottenAfterSignIn';
+import { DANGER } from '@/components/colours';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import classes from './page.module.css';
 
@@ -57,7 +58,7 @@ export function CancelButton({ run }: { run: Run }) {
             <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
               {t(run.status === 'queued' ? 'run.cancel.keepWaiting' : 'run.cancel.keepRunning')}
             </Button>
-            <Button color="#c2282d" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+            <Button color={DANGER} loading={cancel.isPending} onClick={() => cancel.mutate()}>
               {t(run.status === 'queued' ? 'run.cancel.cancelRun' : 'run.cancel.stopRun')}
             </Button>
           </div>

@@ -44,7 +44,7 @@ export function LogTools({ run, shown, onShown, text, onText, onStep, children }
         }}
         className={classes.find ?? ''}
       />
-      {children}
+      {children && <div className={classes.found}>{children}</div>}
       <Button component="a" href={paths.runLog(run.id)} download variant="default" leftSection={<DownloadIcon size={14} />}>
         {t('run.log.download')}
       </Button>

@@ -36,6 +36,8 @@ const NOTE_HEIGHT = 28;
 const SMALL_BYTES = 300;
 const SMALL_HEIGHT = 96;
 const HEIGHT = 280;
+/** Of a page, which is most likely what the run was for. */
+const PAGE_HEIGHT = 520;
 
 /** How a file can be looked at before it is downloaded; `null`: not at all. */
 export function previewKind({ file }: Pick<RunOutput, 'file'>): Kind | null {
@@ -72,7 +74,8 @@ function heightOf(kind: Kind, { rows, size }: RunOutput): number {
     const note = rows !== null && rows > ROWS ? NOTE_HEIGHT : 0;
     return Math.min(shown * ROW_HEIGHT + BORDERS, TABLE_HEIGHT) + note;
   }
-  return kind !== 'image' && kind !== 'html' && size !== null && size < SMALL_BYTES ? SMALL_HEIGHT : HEIGHT;
+  if (kind === 'html') return PAGE_HEIGHT;
+  return kind !== 'image' && size !== null && size < SMALL_BYTES ? SMALL_HEIGHT : HEIGHT;
 }
 
 function TextPreview({ runId, output, kind }: PreviewProps) {

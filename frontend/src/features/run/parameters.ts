@@ -1,6 +1,7 @@
 /** The values of a run as its form called them. Pure. */
 
 import type { ParameterValue, Run } from '@/api/types';
+import { withoutT } from '@/lib/moments';
 import { t } from '@/texts';
 
 export interface GivenParameter {
@@ -22,5 +23,5 @@ export function listed(run: Pick<Run, 'parameters' | 'parameter_titles' | 'param
 function inWords(value: ParameterValue): string | null {
   if (value === null || value === '') return null;
   if (typeof value === 'boolean') return t(value ? 'run.parameters.yes' : 'run.parameters.no');
-  return String(value);
+  return withoutT(String(value));
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { BulkAction, BulkResult, Run } from '@/api/types';
+import { DANGER } from '@/components/colours';
 import { Dialog } from '@/components/Dialog';
 import { ErrorPanel } from '@/components/ErrorPanel';
 import { CheckIcon, ErrorIcon } from '@/components/icons';
@@ -47,7 +48,7 @@ export function BulkDialog({ action, runs, onClose, onDone }: BulkDialogProps) {
               {t('runs.bulk.back')}
             </Button>
             <Button
-              {...(action === 'cancel' && { color: 'red' })}
+              {...(action === 'cancel' && { color: DANGER })}
               loading={bulk.working}
               onClick={() => bulk.start(targets.map((run) => run.id))}
             >

@@ -8,6 +8,7 @@ import { Duration, Elapsed } from '@/components/Duration';
 import { DurationBars } from '@/components/DurationBars';
 import { StatusBadge } from '@/components/StatusBadge';
 import { Time } from '@/components/Time';
+import { withoutT } from '@/lib/moments';
 import { formatValue } from '@/lib/numbers';
 import * as paths from '@/lib/paths';
 import classes from './RunsPage.module.css';
@@ -136,7 +137,7 @@ export function valueText(value: ParameterValue, t: TFunction): string {
   if (value === null || value === '') return '';
   if (typeof value === 'boolean') return t(value ? 'runs.value.yes' : 'runs.value.no');
   if (typeof value === 'number' && !Number.isInteger(value)) return formatValue(value);
-  return String(value).replace(/\s+/g, ' ');
+  return withoutT(String(value)).replace(/\s+/g, ' ');
 }
 
 export function RunRowSkeleton({ columns }: { columns: number }) {

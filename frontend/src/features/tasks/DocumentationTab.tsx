@@ -36,7 +36,7 @@ export function DocumentationTab({ task }: { task: Task }) {
   }
   return (
     <article className={classes.article} aria-label={t('tasks.page.tabs.documentation')}>
-      <Markdown text={text} />
+      <Markdown text={text} math />
       {truncated && <p className={classes.note}>{t('tasks.page.documentation.truncated')}</p>}
       <p className={classes.note}>
         <Trans

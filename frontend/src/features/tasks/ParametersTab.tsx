@@ -4,6 +4,7 @@ import type { Parameter, ParameterValue, Task } from '@/api/types';
 import { EmptyState } from '@/components/EmptyState';
 import { LockIcon } from '@/components/icons';
 import { Markdown } from '@/components/Markdown';
+import { withoutT } from '@/lib/moments';
 import classes from './ParametersTab.module.css';
 
 /** What a run of the task is given, as its author declared it. */
@@ -82,5 +83,5 @@ function valueText({ allowed_values: allowed }: Parameter, value: ParameterValue
   if (label !== undefined) return label;
   if (value === null) return t('tasks.page.parameters.noValue');
   if (typeof value === 'boolean') return t(value ? 'tasks.page.parameters.yes' : 'tasks.page.parameters.no');
-  return value === '' ? t('tasks.page.parameters.empty') : String(value);
+  return value === '' ? t('tasks.page.parameters.empty') : withoutT(String(value));
 }

@@ -11,6 +11,7 @@ import { ErrorPanel } from '@/components/ErrorPanel';
 import { RunsIcon } from '@/components/icons';
 import { StatusBadge } from '@/components/StatusBadge';
 import { Time } from '@/components/Time';
+import { withoutT } from '@/lib/moments';
 import * as paths from '@/lib/paths';
 import classes from './RunsTab.module.css';
 
@@ -98,7 +99,7 @@ function isTold(value: ParameterValue | undefined, usual: ParameterValue): boole
 
 function shown(value: ParameterValue, t: TFunction): string {
   if (typeof value === 'boolean') return t(value ? 'tasks.page.parameters.yes' : 'tasks.page.parameters.no');
-  return String(value);
+  return withoutT(String(value));
 }
 
 function Loading() {

@@ -83,11 +83,11 @@ function Catalogue({ list }: { list: TaskList }) {
       {list.problems.length > 0 && <ProjectProblems problems={list.problems} />}
       {list.tasks.length === 0 ? (
         <Suspense fallback={null}>
-            <EmptyProject
-              project={list.project}
-              broken={list.problems.some(({ severity }) => severity === 'error')}
-              sampleOffered={list.sample_offered}
-            />
+          <EmptyProject
+            project={list.project}
+            broken={list.problems.some(({ severity }) => severity === 'error')}
+            sampleOffered={list.sample_offered}
+          />
         </Suspense>
       ) : (
         <>

@@ -22,6 +22,7 @@ export const configuration = {
     liveText: 'Edits of its files are seen at once.',
     managedText: 'Edits in the project’s directory are not seen; an update is.',
     at: 'Since',
+    made: 'Made',
     by: 'By',
     trigger: 'How',
     source: 'From',
@@ -65,8 +66,8 @@ export const configuration = {
   },
   counts: {
     label: 'Tasks: {{added, number}} added, {{changed, number}} changed, {{removed, number}} removed',
-    breaks_one: '{{count, number}} breaks callers',
-    breaks_other: '{{count, number}} break callers',
+    breaks_one: '{{count, number}} breaking change',
+    breaks_other: '{{count, number}} breaking changes',
   },
   history: {
     title: 'History',

@@ -8,6 +8,8 @@ export const connections = {
   tested: '<moment/>, in {{time}}',
   notConfigured: 'Not configured yet',
   noTask: 'No task',
+  andMore_one: 'and one more',
+  andMore_other: 'and {{count, number}} more',
   empty: {
     title: 'This project has no connections',
     text: 'A connection is a data source that tasks use by its name, such as a database. The project declares it in <file/>; its address and password are then set here, once for all tasks.',

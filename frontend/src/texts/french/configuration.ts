@@ -24,6 +24,7 @@ export const configuration: Texts<typeof english> = {
     title: 'Ce qui est servi maintenant',
     liveText: 'Les modifications de ses fichiers sont visibles aussitôt.',
     managedText: 'Les modifications dans le dossier du projet restent sans effet ; une mise à jour en a.',
+    made: 'Créée',
     at: 'Depuis',
     by: 'Par',
     trigger: 'Comment',

@@ -11,6 +11,8 @@ export const connections: Texts<typeof english> = {
   tested: '<moment/>, en {{time}}',
   notConfigured: 'Pas encore configurée',
   noTask: 'Aucune tâche',
+  andMore_one: 'et une autre',
+  andMore_other: 'et {{count, number}} autres',
   empty: {
     title: 'Ce projet n’a pas de connexions',
     text: 'Une connexion est une source de données que les tâches utilisent par son nom, par exemple une base de données. Le projet la déclare dans <file/> ; son adresse et son mot de passe se règlent ensuite ici, une fois pour toutes les tâches.',
