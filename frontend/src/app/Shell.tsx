@@ -229,7 +229,8 @@ function useMainFocus() {
     if (shown.current === place) return;
     shown.current = place;
     main.current?.scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
+    // A page that knows better, of a search that was asked for, has put the cursor there by now.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [place]);
   return main;
 }

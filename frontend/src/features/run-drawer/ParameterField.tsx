@@ -136,6 +136,8 @@ export function ParameterField({ parameter, draft, id, isFirst, error, note, onC
         return (
           <Select
             {...shared}
+            // A value that is no choice is not shown as one, and the default is not what would be sent.
+            placeholder={text === '' ? shared.placeholder : text}
             data={parameter.allowed_values.map(({ label, value }) => ({ value: String(value), label: label || String(value) }))}
             value={typeof draft === 'boolean' ? String(draft) : typeof draft === 'string' ? draft : null}
             searchable={parameter.allowed_values.length >= SEARCHED_FROM}

@@ -202,6 +202,23 @@ describe('the form', () => {
   });
 });
 
+test('a choice that is none says so once, and does not look like the default', async () => {
+  const district = factories.parameter({
+    name: 'district', type: 'string', title: 'District', default: 'Jinja',
+    allowed_values: [{ label: '', value: 'Jinja' }, { label: '', value: 'Kampala' }],
+  });
+  serveTask(
+    { parameters: [...task.parameters, district] },
+    { 'POST /api/tasks/SAMPLE/validate': ok({ ok: false, errors: { district: "must be one of 'Jinja', 'Kampala', found 'Foo'" }, values: {}, masked_parameters: [], usual: null }) },
+  );
+  const { user } = renderRoute('/tasks/SAMPLE/run?title=June&district=Foo');
+  const field = (await form()).getByRole('combobox', { name: /District/ });
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await waitFor(() => expect(field).toBeInvalid());
+  expect(screen.getAllByText('“Foo” is not one of the choices. Choose another.')).toHaveLength(1);
+  expect(field).toHaveAttribute('placeholder', 'Foo');
+});
+
 describe('a run', () => {
   test('is started with typed values, and its page opened', async () => {
     const server = serveTask();

@@ -22,6 +22,14 @@ test.each(SAID)('in English, what the server says is said as it is: %s', (proble
   expect(problems.sentence(year, problem)).toBe(`Year ${problem}.`);
 });
 
+test.each([
+  ["must be one of 'Kampala', 'Jinja', found 'Foo'", '“Foo” is not one of the choices. Choose another.'],
+  ['must be one of 1, 7, found 5', '“5” is not one of the choices. Choose another.'],
+])('a field that lists its choices does not list them again in its problem: %s', (problem, said) => {
+  const choice = factories.parameter({ allowed_values: [{ label: '', value: 'Kampala' }] });
+  expect(problems.sentence(choice, problem)).toBe(said);
+});
+
 describe('in French', () => {
   test('it is said in French', async () => {
     await speak('fr');
