@@ -13,7 +13,8 @@ from taskdeck.lint.analysis import Analysis
 from taskdeck.lint.annotation import Annotation
 from taskdeck.lint.block import NOT_LITERAL
 from taskdeck.lint.document import Document
-from taskdeck.lint.reads import Read
+from taskdeck.lint.parameters import could_be_given
+from taskdeck.lint.reads import Form, Read
 from taskdeck.lint.rules import Rule
 from taskdeck.model.conversion import Unconvertible, convert
 from taskdeck.model.parameter import ParameterType, infer_type, name_problem
@@ -80,6 +81,9 @@ def _parameters(reads: Sequence[Read]) -> _Parameters:
     for name, of_name in by_name.items():
         if problem := name_problem(name):
             found.notes.append(f"The parameter {quote(name)} is left out: {problem}.")
+        elif not any(map(could_be_given, of_name)):
+            kind = type(of_name[0].default).__name__
+            found.notes.append(f"The variable {quote(name)} is left out: a {kind} is no value of a parameter.")
         else:
             found.entries[name] = _parameter(name, of_name, found.notes)
     return found
@@ -101,6 +105,8 @@ def _parameter(name: str, reads: Sequence[Read], notes: list[str]) -> dict[str, 
         type_ = infer_type(defaults[0])
     if type_ is not None:
         entry["type"] = str(type_)
+    elif any(read.form is Form.TAGGED and read.default is NOT_LITERAL and read.may_lack for read in reads):
+        notes.append(f"The type of {quote(name)} is not known, and declared as text: an annotation would tell it.")
     if defaults:
         try:
             entry["defaultValue"] = convert(type_ or ParameterType.STRING, defaults[0])

@@ -41,7 +41,7 @@ def undeclared(reads: Reads, declared: Mapping[str, Parameter], inflow: Inflow) 
     for read in sorted(reads.reads, key=lambda each: each.may_lack):
         if read.name in declared or read.name in reads.own or read.name in seen:
             continue
-        if read.form is Form.TAGGED and name_problem(read.name):
+        if read.form is Form.TAGGED and (name_problem(read.name) or not could_be_given(read)):
             continue  # it could not be declared: a variable of the author's own
         seen.add(read.name)
         may_lack = read.may_lack or read.name in reads.tested
@@ -56,6 +56,11 @@ def undeclared(reads: Reads, declared: Mapping[str, Parameter], inflow: Inflow) 
             "Declare it in supportedParameters, or mend its name.",
             Severity.WARNING if may_lack else Severity.ERROR,
         )
+
+
+def could_be_given(read: Read) -> bool:
+    """Whether a caller could give a value for it: for a variable that is a list or a dictionary, nobody can."""
+    return read.form is not Form.TAGGED or not isinstance(read.default, list | tuple | set | dict)
 
 
 def unused(all_reads: Iterable[Reads], declared: Mapping[str, Parameter]) -> list[str]:

@@ -84,6 +84,15 @@ def test_what_cannot_be_declared_is_told():
     assert len(found.notes) == 3
 
 
+def test_a_list_is_left_out_and_a_value_that_is_computed_is_told_to_be_of_unknown_type():
+    found = declared(make_notebook("# parameters\nx = load()\ny = [1]\nz: int\na, b = 1, 'c'"))
+
+    told = found.entry["supportedParameters"]
+    assert list(told) == ["x", "z", "a", "b"]
+    assert told["z"] == {"title": "Z", "type": "integer", "required": True, "allowOverride": True}
+    assert ["'x'" in found.notes[0], "'y'" in found.notes[1]] == [True, True]
+
+
 def test_a_secret_is_not_carried_into_the_declaration():
     found = declared(SDK + 'sdk.params({"password": "Tr0ub4dor&3"})\n')
 

@@ -70,6 +70,7 @@ def test_one_that_the_code_can_do_without_is_a_warning(source):
         make_notebook('from settings import params\nprint(params["page"])'),
         make_notebook('def params():\n    pass\nprint(params["page"])'),
         make_notebook("# parameters\n_page = 1\nyear = 2024"),
+        make_notebook("# parameters\npages = [1, 2]\nyear = 2024"),
     ],
 )
 def test_what_is_declared_or_the_files_own_is_no_finding(source):
