@@ -66,6 +66,9 @@ def of_document(document: Document) -> tuple[list[Block], list[Remark]]:
     """The blocks of all code cells, in order, and what is no Python in them."""
     blocks: list[Block] = []
     remarks: list[Remark] = []
+    if document.undecodable is not None:
+        script = document.cells[0]
+        return [Block(cell=script, tree=None)], [_syntax(script, document.undecodable)]
     left = MAX_CHARACTERS
     module = Scope()
     for cell in document.cells:

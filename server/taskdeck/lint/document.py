@@ -58,6 +58,8 @@ class Document:
     """From an older format of notebooks: places in the file are unknown."""
     raw: str = ""
     """The text of a notebook's file."""
+    undecodable: SyntaxError | None = None
+    """Why Python cannot make text of the script's bytes, with the line."""
 
     @property
     def is_python(self) -> bool:
@@ -88,7 +90,8 @@ class Document:
 
 
 def of_script(content: bytes, file: str) -> Document:
-    return Document(file=file, cells=(Cell(source=_decoded(content)),), is_notebook=False)
+    text, problem = _decoded(content)
+    return Document(file=file, cells=(Cell(source=text),), is_notebook=False, undecodable=problem)
 
 
 def of_notebook(content: bytes, file: str) -> Document:
@@ -177,10 +180,28 @@ def _inside(raw: str, start: Position, offset: int) -> Position:
     return Position(start.line, at - line_start + 1)
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes) -> tuple[str, SyntaxError | None]:
+    """The text, and what Python would say where the bytes are not of the encoding that they should be."""
+    encoding, problem, valid = "utf-8", None, 0
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    except SyntaxError:
-        encoding = "utf-8"
-    text = content.decode(encoding, "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        problem, valid = f"the file is not {encoding}, which it should be", error.start
+    except SyntaxError as error:  # by the first two lines
+        problem, valid = error.msg, len(_valid_part(content))
+    text = content.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+    if problem is None:
+        return text, None
+    told = SyntaxError(problem)
+    told.lineno = content.count(b"\n", 0, valid) + 1
+    return text, told
+
+
+def _valid_part(content: bytes) -> bytes:
+    """What comes before the first byte that is not UTF-8; nothing, where all are."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return content[: error.start]
+    return b""

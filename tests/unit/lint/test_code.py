@@ -7,6 +7,7 @@ from factories import make_notebook
 from linted import findings, of_file, parameter, rules
 
 from taskdeck.lint import document
+from taskdeck.lint.analysis import Analysis
 from taskdeck.lint.document import BrokenNotebook
 
 
@@ -79,6 +80,25 @@ def test_a_place_behind_escaped_characters_is_the_one_in_the_file():
 )
 def test_a_script_that_is_not_valid_python_is_an_error(source):
     assert rules(source) == ["syntax"]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("x = 1\ny = 'é'\n".encode("latin-1"), 2),
+        ("# é\n".encode("latin-1"), 1),
+        (b"# -*- coding: nowhere -*-\n", 1),
+        (b"#!/usr/bin/python\n# coding: ascii\nx = 1\n# \xc3\xa9\n", 4),
+    ],
+)
+def test_a_script_that_is_not_of_its_encoding_is_an_error(content, line):
+    [remark] = Analysis.of(document.of_script(content, "task.py")).remarks
+
+    assert (remark.rule, remark.line) == ("syntax", line)
+
+
+def test_a_script_may_name_its_encoding():
+    assert Analysis.of(document.of_script("# coding: latin-1\nx = 'é'\n".encode("latin-1"), "task.py")).remarks == []
 
 
 @pytest.mark.parametrize(
