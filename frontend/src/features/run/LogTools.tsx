@@ -30,7 +30,7 @@ export function LogTools({ run, shown, onShown, text, onText, onStep, children }
         value={shown}
         allowDeselect={false}
         onChange={(value) => value !== null && onShown(value)}
-        w={190}
+        w={168}
       />
       <TextInput
         type="search"
