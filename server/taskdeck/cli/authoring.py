@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -30,6 +31,8 @@ def check(
 ) -> None:
     """Lists every problem of PROJECT's configuration and of its tasks' code; exit code 1 if one is an error.
 
+    Files are named as seen from the working directory if PROJECT is below it, else as seen from PROJECT.
+
     No task is run and nothing of the project is imported. Exit code 2 if the request was wrong.
     """
     from taskdeck.catalog import layout, loader, schema
@@ -52,7 +55,8 @@ def check(
     gc.disable()
     findings = linting.check(catalog, tasks, only_these=bool(task_ids), with_code=not no_lint)
     gc.enable()
-    findings = [finding for finding in findings if finding.rule not in ignore]
+    below = _below_working_directory(found.root)
+    findings = [replace(each, file=f"{below}{each.file}") for each in findings if each.rule not in ignore]
     state = found.root / ".taskdeck"
     if state.is_dir():
         # VS Code completes and checks the files by these.
@@ -67,6 +71,15 @@ def check(
     click.echo(", ".join(f"{len(of)} {name}{'' if len(of) == 1 else 's'}" for name, of in counts.items()), err=True)
     fails = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     sys.exit(EXIT_FAILED if any(finding.severity in fails for finding in findings) else 0)
+
+
+def _below_working_directory(root: Path) -> str:
+    """What paths below ``root`` begin with for editors and code hosts, which know the directory that we are in."""
+    try:
+        below = root.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return ""
+    return "" if below == Path() else f"{below.as_posix()}/"
 
 
 @main.group()

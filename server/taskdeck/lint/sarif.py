@@ -11,7 +11,8 @@ from taskdeck.lint.finding import Finding
 from taskdeck.lint.rules import SUMMARIES, Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_ROOT = "PROJECT"
+_ROOT = "SRCROOT"
+_ROOT_DESCRIPTION = "Where the check was started, or the project's directory if that is elsewhere."
 
 
 def document(findings: Sequence[Finding], *, version: str) -> dict[str, Any]:
@@ -24,7 +25,13 @@ def document(findings: Sequence[Finding], *, version: str) -> dict[str, Any]:
         "runs": [
             {
                 "tool": {"driver": {"name": "taskdeck", "semanticVersion": version, "rules": described}},
-                "originalUriBaseIds": {_ROOT: {"description": {"text": "The directory of the project."}}},
+                "originalUriBaseIds": {_ROOT: {"description": {"text": _ROOT_DESCRIPTION}}},
+                    _ROOT: {
+                        "description": {
+                            "text": "Where the check was started, or the project's directory if that is elsewhere."
+                        }
+                    }
+                },
                 "columnKind": "unicodeCodePoints",
                 "results": [_result(finding, rules.index(finding.rule)) for finding in findings],
             }

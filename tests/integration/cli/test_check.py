@@ -272,3 +272,19 @@ def test_a_module_of_a_package_beside_the_task_may_read_its_parameters(tmp_path)
     [finding] = json.loads(check(project, "--format", "json").stdout)["findings"]
 
     assert (finding["rule"], "'month'" in finding["message"]) == ("unused-parameter", True)
+
+
+@pytest.mark.parametrize(
+    ("started_in", "expected"), [("", "deck/config/"), ("deck", "config/"), ("deck/config", "config/")]
+)
+def test_files_are_named_as_seen_from_where_the_check_was_started(tmp_path, monkeypatch, started_in, expected):
+    project = make_project(tmp_path / "deck", files={"load.py": ""})
+    (project / "data_tasks" / "load.py").unlink()
+    monkeypatch.chdir(tmp_path / started_in)
+
+    (line,) = check(project).stdout.splitlines()
+    document = json.loads(check(project, "--format", "sarif").stdout)
+
+    assert line.startswith(f"{expected}data_tasks.json:")
+    (found,) = document["runs"][0]["results"]
+    assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == f"{expected}data_tasks.json"
