@@ -46,7 +46,7 @@ def suffer(settings: Settings, request: Request, archive: bytes | None, kill: Ki
         nonlocal is_end, is_swap
         if frame.f_code is staging.publish.__code__ and event in ("call", "return"):
             is_swap = event == "call"
-        is_end = is_end or (event == "call" and frame.f_code.co_name == "_publish")
+        is_end = is_end or (event == "call" and frame.f_code is update._Update._staged.__code__)
         if event not in ("call", "c_call"):
             return
         for phase, is_on in ((Phase.ALL, True), (Phase.END, is_end), (Phase.SWAP, is_swap)):

@@ -39,6 +39,7 @@ export default function CodeDiff({ a, b, labels, numbered, language }: CodeDiffP
   const colours = useRef(new Compartment());
   const views = useRef<EditorView[]>([]);
   const { a: labelA, b: labelB } = labels;
+  const foldedText = t('components.diff.folded');
   const highlighter = useHighlighter(language !== undefined);
   useEffect(() => {
     const parent = host.current;
@@ -51,6 +52,8 @@ export default function CodeDiff({ a, b, labels, numbered, language }: CodeDiffP
       // Reachable by the keyboard, though nothing can be written.
       EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-readonly': 'true' }),
       EditorView.theme({}, { dark }),
+      // The editor puts the number in the place of its sign.
+      EditorState.phrases.of({ '$ unchanged lines': foldedText }),
       colours.current.of([]),
       ...(numbered ? [lineNumbers()] : []),
     ];
@@ -72,14 +75,14 @@ export default function CodeDiff({ a, b, labels, numbered, language }: CodeDiffP
     });
     views.current = [view];
     return () => view.destroy();
-  }, [a, b, labelA, labelB, numbered, wide, dark, folded]);
+  }, [a, b, labelA, labelB, foldedText, numbered, wide, dark, folded]);
   // Colours come when they are loaded: to build all anew for them would move what is being read.
   useEffect(() => {
     if (!highlighter || !language) return;
     for (const view of views.current) {
       view.dispatch({ effects: colours.current.reconfigure(colouring(view.state.doc.toString(), language, highlighter)) });
     }
-  }, [a, b, labelA, labelB, numbered, wide, dark, folded, highlighter, language]);
+  }, [a, b, labelA, labelB, foldedText, numbered, wide, dark, folded, highlighter, language]);
   const isLong = Math.max(lines(a), lines(b)) > FOLDED.minSize + FOLDED.margin;
   return (
     <div>

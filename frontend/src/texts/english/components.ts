@@ -4,6 +4,7 @@ export const components = {
   diff: {
     showAll: 'Show unchanged lines',
     hideEqual: 'Fold unchanged lines',
+    folded: '$ unchanged lines',
     loading: 'The comparison of the texts is being loaded…',
     notLoaded: 'This part could not be loaded',
   },

@@ -7,6 +7,7 @@ export const components: Texts<typeof english> = {
   diff: {
     showAll: 'Afficher les lignes inchangées',
     hideEqual: 'Replier les lignes inchangées',
+    folded: '$ lignes inchangées',
     loading: 'La comparaison des textes se charge…',
     notLoaded: 'Cette partie n’a pas pu être chargée',
   },
