@@ -26,12 +26,6 @@ def document(findings: Sequence[Finding], *, version: str) -> dict[str, Any]:
             {
                 "tool": {"driver": {"name": "taskdeck", "semanticVersion": version, "rules": described}},
                 "originalUriBaseIds": {_ROOT: {"description": {"text": _ROOT_DESCRIPTION}}},
-                    _ROOT: {
-                        "description": {
-                            "text": "Where the check was started, or the project's directory if that is elsewhere."
-                        }
-                    }
-                },
                 "columnKind": "unicodeCodePoints",
                 "results": [_result(finding, rules.index(finding.rule)) for finding in findings],
             }
