@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -18,6 +19,9 @@ _KINDS: dict[str, int] = {level: kind("message", level) for level in LEVELS}
 
 MAX_EVENTS = 1000
 """Of a chunk that is written while the run goes on."""
+
+MOST_MESSAGES = 5
+"""Of `MAX_EVENTS` events. A task that says so little prints much: its messages are part of the outline."""
 
 MAX_OUTLINE_BYTES = 64 * 1024
 """A longer outline is read from the events themselves: charts need not be stored twice."""
@@ -69,14 +73,17 @@ def join(chunks: Sequence[Chunk]) -> Chunk:
         last_seq=last.last_seq,
         lines=b"".join(chunk.lines for chunk in chunks),
         place=_joined_place([chunk.place for chunk in chunks]),
-        outline=_joined_outline([chunk.outline for chunk in chunks if chunk.outline is not None]),
+        outline=_joined_outline(
+            [chunk.outline for chunk in chunks if chunk.outline is not None],
+            event_count=last.last_seq - first.first_seq + 1,
+        ),
     )
 
 
 def is_outlined(wire: WireEvent) -> bool:
     """Whether whoever skips a part of a run has to get this event all the same: the run makes no sense without it.
 
-    Lines of text are left out, they are in the log. Progress is in it as it was last.
+    Lines of text are left out, they are in the log; so are messages, but where they are few.
     """
     match wire["type"]:
         case "message" | "stream":
@@ -115,20 +122,41 @@ def _joined_place(places: Sequence[Place | None]) -> Place | None:
     return Place(lines_before=known[0].lines_before, line_count=count, line_kinds=kinds, carried=known[-1].carried)
 
 
-def _outline(part: Iterable[JournalLine]) -> bytes | None:
-    return _without_old_progress((line.wire, line.text) for line in part if line.wire and is_outlined(line.wire))
+def _outline(part: Sequence[JournalLine]) -> bytes | None:
+    message_count = sum(_is_message(line) for line in part)
+    return _without_old_progress(
+        (line.wire or event.decode(line.text), line.text)
+        for line in part
+        if (_are_few(message_count, len(part)) if _is_message(line) else line.wire and is_outlined(line.wire))
+    )
 
 
-def _joined_outline(outlines: Sequence[bytes]) -> bytes | None:
+def _joined_outline(outlines: Sequence[bytes], *, event_count: int) -> bytes | None:
     if IN_THE_EVENTS in outlines:
         return IN_THE_EVENTS
     lines = [line for outline in outlines for line in outline.split(b"\n")[:-1]]
-    return _without_old_progress((event.decode(line), line) for line in lines)
+    found = [(event.decode(line), line) for line in lines]
+    message_count = sum(wire["type"] == "message" for wire, _ in found)
+    if not _are_few(message_count, event_count):
+        found = [each for each in found if each[0]["type"] != "message"]
+    return _without_old_progress(found)
 
 
-def outlined(all_of_them: Iterable[WireEvent]) -> list[WireEvent]:
+def outlined(all_of_them: Sequence[WireEvent]) -> list[WireEvent]:
     """The outlined events among those of a chunk."""
-    return _latest((wire, wire) for wire in all_of_them if is_outlined(wire))
+    message_count = sum(wire["type"] == "message" for wire in all_of_them)
+    has_messages = _are_few(message_count, len(all_of_them))
+    return _latest(
+        (wire, wire) for wire in all_of_them if is_outlined(wire) or (has_messages and wire["type"] == "message")
+    )
+
+
+def _is_message(line: JournalLine) -> bool:
+    return line.wire is None or line.wire["type"] == "message"
+
+
+def _are_few(message_count: int, event_count: int) -> bool:
+    return message_count <= MOST_MESSAGES * math.ceil(event_count / MAX_EVENTS)
 
 
 def _without_old_progress(events: Iterable[tuple[WireEvent, bytes]]) -> bytes | None:

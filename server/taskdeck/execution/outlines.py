@@ -1,6 +1,7 @@
 """What happened in a run without all it said: the events that make its page, however long its log is.
 
-Left out are messages and pieces of text, which are in the log, and all but the last of each progress bar in a chunk.
+Left out are pieces of text and, where they are many, messages, which are in the log, and all but the last of each
+progress bar in a chunk.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ def read(database: Database, run_id: int, *, after: int = 0, up_to: int = MAX_SE
     """The outlined events after ``after``, up to ``up_to``, in order."""
     with database.read() as connection:
         is_outlined = not events.has_unplaced(connection, run_id)
-    found = _from_outlines(database, run_id, after, up_to) if is_outlined else log_pages.all_events(database, run_id)
+    if is_outlined:
+        found = _from_outlines(database, run_id, after, up_to)
+    else:
+        found = filter(chunks.is_outlined, log_pages.all_events(database, run_id))
     for wire in found:
         if wire["seq"] > up_to:
             return
-        if wire["seq"] > after and chunks.is_outlined(wire):
+        if wire["seq"] > after:
             yield wire
 
 
@@ -36,8 +40,8 @@ def _from_outlines(database: Database, run_id: int, after: int, up_to: int) -> I
         with database.read() as connection:
             found = events.outlines(connection, run_id, after=reached, up_to=up_to, limit=CHUNKS_PER_READ)
         for chunk in found:
-            outline = events.decoded(chunk.outline) if chunk.outline else chunks.outlined(events.decoded(chunk.lines))
-            for wire in outline:
+            stored = events.decoded(chunk.outline or chunk.lines)
+            for wire in stored if chunk.outline else chunks.outlined(list(stored)):
                 if wire["seq"] > reached:
                     yield wire
             reached = chunk.last_seq

@@ -9,7 +9,7 @@ import pytest
 from factories import make_new_run
 from sqlalchemy import func, select, update
 
-from taskdeck.execution import compaction, log_lines, log_pages, log_text, outlines, recorder
+from taskdeck.execution import chunks, compaction, log_lines, log_pages, log_text, outlines, recorder
 from taskdeck.execution.log_pages import Wanted
 from taskdeck.execution.runner_process import RunnerProcess
 from taskdeck.execution.worker import ActiveRun
@@ -448,6 +448,7 @@ def test_what_an_older_version_stored_has_its_lines_before_and_after_it_is_compa
 
 
 def test_the_outline_is_what_a_run_did_without_what_it_said(recorded, monkeypatch):
+    monkeypatch.setattr(chunks, "MOST_MESSAGES", 0)
     picture = event.CellOutput(index=0, output={"output_type": "display_data", "data": {"image/png": "A" * 100_000}})
     printed = event.CellOutput(index=0, output={"output_type": "stream", "name": "stdout", "text": "x"})
     recorded.say(event.NotebookStarted(cells=[]), *messages("one"), event.CellStarted(index=0))
@@ -474,6 +475,22 @@ def test_the_outline_is_what_a_run_did_without_what_it_said(recorded, monkeypatc
     assert outline() == expected
     recorded.compact()
     assert outline() == expected
+
+
+@pytest.mark.parametrize(("most", "outlined"), [(3, ["first", "second", "last"]), (2, [])])
+def test_messages_are_in_the_outline_where_they_are_few_among_what_was_printed(recorded, monkeypatch, most, outlined):
+    monkeypatch.setattr(chunks, "MOST_MESSAGES", most)
+    recorded.say(*messages("first"), *[out("text\n")] * 400, *messages("second\nof two lines"))
+    recorded.say(*[out("text\n")] * 400, *messages("last"), SUCCEEDED)
+
+    def texts():
+        found = outlines.read(recorded.database, recorded.id)
+        return [each["text"].split("\n")[0] for each in found if each["type"] == "message"]
+
+    expected_before = ["first", "second", "last"]
+    assert texts() == expected_before
+    recorded.compact()
+    assert texts() == outlined
 
 
 def test_a_damaged_line_is_no_event(recorded):
