@@ -3,6 +3,11 @@
 import type { Problem, ProblemDocument } from '@/api/types';
 import { t } from '@/texts';
 
+/** A proxy's answer, for a server behind it that gives none: it may be over soon. */
+export function isAway(status: number): boolean {
+  return [502, 503, 504].includes(status);
+}
+
 /** The server answered, and the answer was no. */
 export class ApiError extends Error {
   readonly status: number;
@@ -14,7 +19,8 @@ export class ApiError extends Error {
   readonly problems: Problem[];
 
   constructor(status: number, problem: Partial<ProblemDocument>) {
-    super(problem.detail ?? problem.title ?? t('components.error.answered', { status }));
+    const title = isAway(status) ? t('components.error.away', { status }) : problem.title;
+    super(problem.detail ?? title ?? t('components.error.answered', { status }));
     this.name = 'ApiError';
     this.status = status;
     this.title = problem.title ?? t('components.error.status', { status });

@@ -233,6 +233,12 @@ describe('the tour', () => {
     await waitFor(() => expect(screen.getByRole('heading', { name: 'Run it', hidden: true })).toBeInTheDocument());
   });
 
+  test('begins for who came by a link to a run with what she sees', async () => {
+    serveEverything();
+    renderRoute('/runs/812');
+    expect(await screen.findByRole('heading', { name: 'Watch it' })).toBeVisible();
+  });
+
   test('can be skipped, and taken again from the help', async () => {
     serveEverything();
     const { user } = renderRoute('/runs');

@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { ApiError } from '@/api/client';
+import { ApiError, isAway } from '@/api/client';
 
 export function createQueryClient(): QueryClient {
   // The frame around the pages says that somebody is signed out, by what the server's health tells.
@@ -27,7 +27,7 @@ export function createQueryClient(): QueryClient {
   return client;
 }
 
-/** A refusal stays a refusal. No answer, or a proxy's that the server behind it gives none, may be over soon. */
+/** A refusal stays a refusal; no answer may be over soon. */
 function isPassing(error: Error): boolean {
-  return error instanceof ApiError ? [502, 503, 504].includes(error.status) : true;
+  return error instanceof ApiError ? isAway(error.status) : true;
 }

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { matchRoutes, Navigate, useLocation, useRoutes, type Location, type RouteObject } from 'react-router';
+import { fetched } from '@/app/fetched';
 import { NotFound } from '@/app/NotFound';
 import { PageBoundary } from '@/app/PageBoundary';
 import { PageSkeleton } from '@/app/PageSkeleton';
@@ -12,7 +13,7 @@ type Page = () => React.ReactNode;
 
 /** A page that is loaded when it is first opened. */
 function page(load: () => Promise<{ default: Page }>): Pick<RouteObject, 'element'> {
-  const Loaded = lazy(load);
+  const Loaded = lazy(() => fetched(load));
   return {
     element: (
       <PageBoundary>
@@ -26,7 +27,7 @@ function page(load: () => Promise<{ default: Page }>): Pick<RouteObject, 'elemen
 
 /** The same for a drawer: the page behind it is there while its code comes. */
 function drawer(load: () => Promise<{ default: Page }>): Pick<RouteObject, 'element'> {
-  const Loaded = lazy(load);
+  const Loaded = lazy(() => fetched(load));
   return {
     element: (
       <Suspense>

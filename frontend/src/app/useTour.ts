@@ -24,9 +24,10 @@ export interface TourState {
 export function useTour(): TourState {
   const [taken, setTaken] = useLocalStorage({ key: 'taskdeck-tour-taken', defaultValue: false, getInitialValueInEffect: false });
   const { pathname } = useLocation();
-  const [step, setStep] = useState<Step>('find');
   // The only thing that lies over a page is the form of a run.
   const reached = useIsCovered() ? 'run' : stepAt(pathname);
+  // Who came by a link to a run is told of what she sees.
+  const [step, setStep] = useState<Step>(reached);
   const [seen, setSeen] = useState(reached);
   if (reached !== seen) {
     setSeen(reached);

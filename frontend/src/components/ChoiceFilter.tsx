@@ -32,7 +32,7 @@ export function FilterButton({ label, summary, children, disabled = false }: Fil
     >
       <Popover.Target>
         <UnstyledButton className={classes.button ?? ''} data-active={summary !== '' || undefined} onClick={toggle} disabled={disabled}>
-          {summary === '' ? label : t('components.filter.chosen', { label, summary })}
+          <span className={classes.label}>{summary === '' ? label : t('components.filter.chosen', { label, summary })}</span>
           <ChevronDownIcon size={12} />
         </UnstyledButton>
       </Popover.Target>

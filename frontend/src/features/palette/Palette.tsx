@@ -98,6 +98,9 @@ export default function Palette({ query, onQuery, onClose, ...frame }: PalettePr
               onKeyDown={onKeyDown}
             />
           </div>
+          <p role="status" className={classes.nothing}>
+            {inOrder.length === 0 && t('palette.nothing')}
+          </p>
           <div role="listbox" id={`${id}-list`} aria-label={t('palette.results')} className={classes.list}>
             {groups.map(({ group, commands: members }) => (
               <div key={group} role="group" aria-labelledby={`${id}-${group}`}>
@@ -129,9 +132,6 @@ export default function Palette({ query, onQuery, onClose, ...frame }: PalettePr
               </div>
             ))}
           </div>
-          <p role="status" className={classes.nothing}>
-            {inOrder.length === 0 && t('palette.nothing')}
-          </p>
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>

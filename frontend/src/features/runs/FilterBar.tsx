@@ -31,14 +31,15 @@ export function FilterBar({ view, onChange, parameters }: FilterBarProps) {
   const choices = (tasks.data?.tasks ?? []).map((task) => ({ value: task.id, label: task.name }));
   // A task that was removed still has runs.
   for (const id of view.tasks) if (!choices.some(({ value }) => value === id)) choices.push({ value: id, label: id });
+  const count = [view.tasks, view.statuses, view.triggers, view.columns].filter(({ length }) => length > 0).length + (view.time ? 1 : 0);
   return (
     <div className={classes.filters} role="search" aria-label={t('runs.filters.label')} data-opened={opened || undefined}>
       <SearchField label={t('runs.filters.words')} value={view.words} onChange={(words) => onChange({ words })} />
       <div className={classes.more}>
         <Toggle pressed={opened} onChange={setOpened}>
-          <span className={classes.moreLabel}>
+          <span className={classes.moreLabel} data-chosen={count > 0 || undefined}>
             <FilterIcon size={13} />
-            {t('runs.filters.more')}
+            {count === 0 ? t('runs.filters.more') : t('runs.filters.chosen', { count })}
           </span>
         </Toggle>
       </div>

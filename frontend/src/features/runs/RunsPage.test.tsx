@@ -105,6 +105,8 @@ test('the filters stand in the address, and the address sets them', async () => 
     'task=LOAD&status=failed&status=lost&triggered_by=cli&since=2026-11-20T00%3A00%3A00.000Z&q=kampala&limit=50',
   );
   expect(await screen.findByRole('button', { name: 'Task: Load the data' })).toBeVisible();
+  // On a phone they are behind a button, which says that there are some.
+  expect(screen.getByRole('button', { name: 'Filters: 4' })).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Status: Failed and 1 more' }));
   await user.click(await screen.findByRole('checkbox', { name: 'Lost', hidden: true }));
   expect(location()).toContain('status=failed&by=cli');

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { CloseIcon } from '@/components/icons';
+import { Strip } from '@/components/Strip';
 import { fromSearch, isFiltered, isSame, toSearch, type RunListView } from './filters';
 import * as views from './views';
 import classes from './ViewTabs.module.css';
@@ -20,20 +21,22 @@ export function ViewTabs({ view }: { view: RunListView }) {
   const isNew = !parsed.some(({ current }) => current) && (isFiltered(view) || view.columns.length > 0);
   return (
     <nav className={classes.bar} aria-label={t('runs.views.label')}>
-      <ul className={classes.views}>
-        {parsed.map(({ key, name, search, own, current }) => (
-          <li key={key} className={classes.view} data-current={current || undefined}>
-            <Link to={{ search }} replace className={classes.link} aria-current={current ? 'page' : undefined}>
-              {name}
-            </Link>
-            {own && current && (
-              <ActionIcon size="xs" aria-label={t('runs.views.forget', { name })} onClick={() => views.remove(name)}>
-                <CloseIcon size={11} />
-              </ActionIcon>
-            )}
-          </li>
-        ))}
-      </ul>
+      <Strip current={parsed.find(({ current }) => current)?.key}>
+        <ul className={classes.views}>
+          {parsed.map(({ key, name, search, own, current }) => (
+            <li key={key} className={classes.view} data-current={current || undefined}>
+              <Link to={{ search }} replace className={classes.link} aria-current={current ? 'page' : undefined}>
+                {name}
+              </Link>
+              {own && current && (
+                <ActionIcon size="xs" aria-label={t('runs.views.forget', { name })} onClick={() => views.remove(name)}>
+                  <CloseIcon size={11} />
+                </ActionIcon>
+              )}
+            </li>
+          ))}
+        </ul>
+      </Strip>
       {isNew && saved.length < views.MAX_VIEWS && <SaveView view={view} names={saved.map(({ name }) => name)} />}
     </nav>
   );

@@ -11,6 +11,7 @@ import { ErrorPanel } from '@/components/ErrorPanel';
 import { SearchIcon, StarIcon, TasksIcon } from '@/components/icons';
 import { PageHeader } from '@/components/PageHeader';
 import { SearchField } from '@/components/SearchField';
+import { Strip } from '@/components/Strip';
 import { Toggle } from '@/components/Toggle';
 import * as filters from '@/features/tasks/filter';
 import type { TaskFilter } from '@/features/tasks/filter';
@@ -99,16 +100,20 @@ function Catalogue({ list }: { list: TaskList }) {
               </Toggle>
             )}
             {tags.length > 0 && (
-              <div className={classes.tags} role="group" aria-label={t('tasks.filterByTag')}>
-                {tags.map((tag) => (
-                  <Toggle
-                    key={tag}
-                    pressed={filter.tags.includes(tag)}
-                    onChange={(on) => change({ tags: on ? [...filter.tags, tag] : filter.tags.filter((other) => other !== tag) })}
-                  >
-                    {tag}
-                  </Toggle>
-                ))}
+              <div className={classes.tagStrip}>
+                <Strip>
+                  <div className={classes.tags} role="group" aria-label={t('tasks.filterByTag')}>
+                    {tags.map((tag) => (
+                      <Toggle
+                        key={tag}
+                        pressed={filter.tags.includes(tag)}
+                        onChange={(on) => change({ tags: on ? [...filter.tags, tag] : filter.tags.filter((other) => other !== tag) })}
+                      >
+                        {tag}
+                      </Toggle>
+                    ))}
+                  </div>
+                </Strip>
               </div>
             )}
             {hiddenCount > 0 && (

@@ -31,7 +31,11 @@ export const app = {
     text: 'Check the link, or start from the list of tasks.',
     action: 'Go to the tasks',
   },
-  routeError: { title: 'Something went wrong', heading: 'This page could not be shown' },
+  routeError: {
+    title: 'Something went wrong',
+    heading: 'This page could not be shown',
+    notFetched: 'It could not be fetched from the server. It comes by itself once the server answers again; if the server is there, try again.',
+  },
   shortcuts: {
     title: 'Keyboard shortcuts',
     tooltip: 'Keyboard shortcuts (?)',

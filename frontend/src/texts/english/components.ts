@@ -26,6 +26,7 @@ export const components = {
     retry: 'Try again',
     status: 'Error {{status}}',
     answered: 'The server answered {{status}}.',
+    away: 'The server cannot answer at the moment ({{status}}): it is starting, or is being updated. Try again in a minute.',
     connectionLost: 'The server does not answer. Check that Taskdeck is running and that you are connected to the network.',
     refusesRun: 'The server refuses to show this run.',
   },

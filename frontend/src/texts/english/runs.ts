@@ -16,6 +16,7 @@ export const runs = {
     label: 'Filter the runs',
     words: 'Search the runs',
     more: 'Filters',
+    chosen: 'Filters: {{count, number}}',
     task: 'Task',
     noSuchTask: 'No such task',
     status: 'Status',

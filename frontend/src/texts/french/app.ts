@@ -35,7 +35,11 @@ export const app: Texts<typeof english> = {
     text: 'Vérifiez le lien, ou repartez de la liste des tâches.',
     action: 'Aller aux tâches',
   },
-  routeError: { title: 'Un problème est survenu', heading: 'Cette page n’a pas pu être affichée' },
+  routeError: {
+    title: 'Un problème est survenu',
+    heading: 'Cette page n’a pas pu être affichée',
+    notFetched: 'Le serveur n’a pas pu l’envoyer. Elle viendra d’elle-même dès qu’il répondra ; s’il est là, réessayez.',
+  },
   shortcuts: {
     title: 'Raccourcis clavier',
     tooltip: 'Raccourcis clavier (?)',

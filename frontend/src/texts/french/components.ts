@@ -29,6 +29,7 @@ export const components: Texts<typeof english> = {
     retry: 'Réessayer',
     status: 'Erreur {{status}}',
     answered: 'Le serveur a répondu {{status}}.',
+    away: 'Le serveur ne peut pas répondre en ce moment ({{status}}) : il démarre, ou est en cours de mise à jour. Réessayez dans une minute.',
     connectionLost: 'Le serveur ne répond pas. Vérifiez que Taskdeck est démarré et que vous êtes connecté au réseau.',
     refusesRun: 'Le serveur refuse d’afficher cette exécution.',
   },

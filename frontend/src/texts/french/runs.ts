@@ -20,6 +20,7 @@ export const runs: Texts<typeof english> = {
     label: 'Filtrer les exécutions',
     words: 'Rechercher une exécution',
     more: 'Filtres',
+    chosen: 'Filtres : {{count, number}}',
     task: 'Tâche',
     noSuchTask: 'Aucune tâche de ce nom',
     status: 'Statut',
