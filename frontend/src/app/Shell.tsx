@@ -8,6 +8,7 @@ import * as queries from '@/api/queries';
 import { onStarted } from '@/api/startedRuns';
 import { ColorSchemeSwitch } from '@/app/ColorSchemeSwitch';
 import { ConfigurationLine } from '@/app/ConfigurationLine';
+import { fetched } from '@/app/fetched';
 import { LiveBanner } from '@/app/LiveBanner';
 import { Tour } from '@/app/Tour';
 import { useTour } from '@/app/useTour';
@@ -23,7 +24,7 @@ import * as watchedRuns from '@/lib/watchedRuns';
 import classes from './Shell.module.css';
 
 const ShortcutHelp = lazy(async () => ({ default: (await import('@/app/ShortcutHelp')).ShortcutHelp }));
-const loadPalette = () => import('@/features/palette/Palette');
+const loadPalette = () => fetched(() => import('@/features/palette/Palette'));
 const Palette = lazy(loadPalette);
 const Notices = lazy(() => import('@/features/notices/Notices'));
 
@@ -73,7 +74,8 @@ export function Shell() {
   };
   useChord('Mod+k', paletteOpened ? palette.close : openPalette);
   useTypedAhead(paletteOpened, '[data-palette]', (text) => setSought((before) => before + text));
-  useEffect(() => whenDrawn(() => void loadPalette()), []);
+  // That it does not come is told when it is wanted.
+  useEffect(() => whenDrawn(() => void loadPalette().catch(() => undefined)), []);
   useFreshAfterSignIn(health.data?.version !== undefined, health.isSuccess);
 
   return (

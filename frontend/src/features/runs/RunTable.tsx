@@ -116,7 +116,6 @@ export function RunTable(props: RunTableProps) {
     const told = parameters?.find((parameter) => parameter.name === name)?.title ?? shown[0]?.parameter_titles?.[name];
     return told !== undefined && told !== '' ? told : name;
   };
-  const span = 6 + Math.max(1, columns.length);
   return (
     <div className={classes.pane}>
       <div role="status" className={classes.news}>
@@ -194,7 +193,7 @@ export function RunTable(props: RunTableProps) {
           <tbody data-stale={stale || undefined}>
             {above > 0 && (
               <tr aria-hidden="true" className={classes.space}>
-                <td colSpan={span} style={{ height: above }} />
+                <td style={{ height: above }} />
               </tr>
             )}
             {runs === null && Array.from({ length: SKELETONS }, (_, index) => <RunRowSkeleton key={index} columns={columns.length} />)}
@@ -218,7 +217,7 @@ export function RunTable(props: RunTableProps) {
             })}
             {below > 0 && (
               <tr aria-hidden="true" className={classes.space}>
-                <td colSpan={span} style={{ height: below }} />
+                <td style={{ height: below }} />
               </tr>
             )}
           </tbody>

@@ -14,9 +14,9 @@ export const configuration: Texts<typeof english> = {
     liveDetail: 'en direct',
   },
   actions: {
-    update: 'Mettre à jour depuis un dépôt',
+    update: 'Actualiser depuis un dépôt',
     upload: 'Envoyer une archive',
-    live: 'Servir le dossier en direct',
+    live: 'Servir en direct',
     rollBack: 'Revenir',
     rollBackTo: 'Revenir à la configuration {{number}}',
   },
