@@ -288,6 +288,9 @@ class FakeService:
     def log_lines(self, run_id: int) -> Iterator[str]:
         return (f"{each['at']} {each['text']}" for each in self.stored_events[run_id] if each["type"] == "message")
 
+    def offers_sample(self, catalog: Catalog) -> bool:
+        return False
+
     def outline(self, run_id: int, after: int = 0, up_to: int = 2**53) -> Iterator[WireEvent]:
         stored = list(self.stored_events[run_id])
         return (each for each in stored if after < each["seq"] <= up_to and chunks.is_outlined(each))
