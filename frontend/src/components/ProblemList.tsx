@@ -24,7 +24,10 @@ export function ProblemList({ problems }: { problems: Problem[] }) {
               </span>
             )}
             <code className={classes.place}>
-              {problem.file}:{problem.line}:{problem.column}
+              {problem.file}
+              <span className={classes.at}>
+                :{problem.line}:{problem.column}
+              </span>
             </code>
           </div>
           <CopyButton

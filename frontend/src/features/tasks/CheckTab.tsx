@@ -27,6 +27,15 @@ export function CheckTab({ task }: { task: Task }) {
       {t('tasks.page.check.again')}
     </Button>
   );
+  // What its declaration names may not be there to be read.
+  const isBroken = task.problems.some(({ severity }) => severity === 'error');
+  if (findings.length === 0 && isBroken) {
+    return (
+      <EmptyState icon={<WarningIcon />} title={t('tasks.page.check.nothingElse')} action={again}>
+        {t('tasks.page.check.nothingElseText')}
+      </EmptyState>
+    );
+  }
   if (findings.length === 0) {
     return (
       <EmptyState icon={<CheckIcon />} title={t('tasks.page.check.none')} action={again}>

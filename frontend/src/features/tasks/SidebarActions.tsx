@@ -7,6 +7,7 @@ import { useNavigate } from 'react-router';
 import * as queries from '@/api/queries';
 import type { NavigationItem } from '@/api/types';
 import { ChevronDownIcon, ChevronRightIcon, FolderIcon } from '@/components/icons';
+import { Strip } from '@/components/Strip';
 import { actionIcon } from '@/features/tasks/actionIcons';
 import { leaves, offered } from '@/features/tasks/actions';
 import { useOverlay } from '@/lib/overlay';
@@ -81,16 +82,18 @@ function useChoice(ask: (item: NavigationItem) => void): (item: NavigationItem) 
 /** One line that scrolls sideways: however many there are, the tasks stay where they are. */
 function ActionRow({ items, onChoose }: Pick<ActionListProps, 'items' | 'onChoose'>) {
   return (
-    <ul className={classes.line}>
-      {leaves(items).map(({ item, groups }, index) => (
-        <li key={index}>
-          <button type="button" className={classes.chip} onClick={() => onChoose(item)}>
-            {createElement(actionIcon(item.icon))}
-            {groups.length > 0 && <span className={classes.groups}>{groups.join(' · ')}</span>} {item.title}
-          </button>
-        </li>
-      ))}
-    </ul>
+    <Strip>
+      <ul className={classes.line}>
+        {leaves(items).map(({ item, groups }, index) => (
+          <li key={index}>
+            <button type="button" className={classes.chip} onClick={() => onChoose(item)}>
+              {createElement(actionIcon(item.icon))}
+              {groups.length > 0 && <span className={classes.groups}>{groups.join(' · ')}</span>} {item.title}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Strip>
   );
 }
 

@@ -258,6 +258,12 @@ describe('the check of the code', () => {
     expect(await screen.findByText(finding.message)).toBeVisible();
   });
 
+  test('does not call the code sound of a task whose file may not be there', async () => {
+    serveTask({ problems: [factories.problem({ severity: 'error' })] });
+    renderRoute('/tasks/SAMPLE/check');
+    expect(await screen.findByRole('heading', { name: 'Nothing was found beyond the errors above' })).toBeVisible();
+  });
+
   test('is being loaded, and can be asked for again', async () => {
     const server = serveTask({}, { 'GET /api/tasks/SAMPLE/lint': never });
     const first = renderRoute('/tasks/SAMPLE/check');

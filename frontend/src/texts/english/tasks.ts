@@ -129,6 +129,8 @@ export const tasks = {
       notLoaded: 'The code could not be looked at',
       none: 'No problems found in the code',
       noneText: 'The file was read without being run: its syntax, parameters, connections, imports, secrets and saved outputs.',
+      nothingElse: 'Nothing was found beyond the errors above',
+      nothingElseText: 'They are in the task’s declaration. A file that is not where it says has not been read.',
       label: 'Problems of the code',
       again: 'Look again',
       intro: 'Found in the code without running it.',

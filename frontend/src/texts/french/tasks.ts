@@ -133,6 +133,8 @@ export const tasks: Texts<typeof english> = {
       none: 'Aucun problème trouvé dans le code',
       noneText:
         'Le fichier a été lu sans être exécuté : syntaxe, paramètres, connexions, modules importés, secrets et sorties enregistrées.',
+      nothingElse: 'Rien d’autre que les erreurs ci-dessus',
+      nothingElseText: 'Elles sont dans la déclaration de la tâche. Un fichier absent de l’endroit qu’elle indique n’a pas été lu.',
       label: 'Problèmes du code',
       again: 'Vérifier à nouveau',
       intro: 'Trouvés dans le code sans l’exécuter.',
