@@ -54,6 +54,8 @@ export default defineConfig({
     setupFiles: ['src/test/setup.ts'],
     css: false,
     testTimeout: 30_000,
+    // By itself it leaves one core to whoever watches.
+    maxWorkers: '100%',
     env: { TZ: 'UTC' },
     restoreMocks: true,
     include: ['src/**/*.test.{ts,tsx}'],
