@@ -24,10 +24,7 @@ export function ProblemList({ problems }: { problems: Problem[] }) {
               </span>
             )}
             <code className={classes.place}>
-              {problem.file}
-              <span className={classes.at}>
-                :{problem.line}:{problem.column}
-              </span>
+              {problem.file}:{problem.line}:{problem.column}
             </code>
           </div>
           <CopyButton

@@ -35,7 +35,7 @@ export function Failure({ error, of, onRetry, onPlanAgain }: FailureProps) {
         <ErrorIcon size={14} /> {t(`configuration.failure.${title}`)}
       </p>
       {/* The server's own words tell what advice cannot: which repository, which limit, which name. */}
-      {(advice === null || title === 'invalid') && <p>{error.message}</p>}
+      {advice === null && <p>{error.message}</p>}
       {advice && <p>{t(`configuration.failure.${advice}`)}</p>}
       {error.problems.length > 0 && (
         <section aria-label={t('configuration.failure.problems')}>
